@@ -1,0 +1,91 @@
+using Marekvs.Abstractions.Records;
+using Marekvs.Abstractions.Resp;
+
+namespace Marekvs.Abstractions.Commands;
+
+/// <summary>One execution of a command. It cannot be kept past the handler's return.</summary>
+public readonly ref struct CommandCall
+{
+    /// <summary>Made by the host.</summary>
+    /// <param name="command">The row.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="keyspace">The keyspace as this call may use it.</param>
+    /// <param name="writer">Where large answers are streamed.</param>
+    /// <param name="session">The connection that sent the command.</param>
+    /// <param name="retry">Why the call runs again, if it does.</param>
+    public CommandCall(
+        CommandSpec command,
+        CommandArgs args,
+        KeyspaceCall keyspace,
+        RespWriter writer,
+        ISession session,
+        CallRetry retry = CallRetry.None)
+    {
+        Command = command;
+        Args = args;
+        Keyspace = keyspace;
+        Writer = writer;
+        Session = session;
+        Retry = retry;
+    }
+
+    /// <summary>The row the command was found in.</summary>
+    public CommandSpec Command { get; }
+
+    /// <summary>The arguments; 0 is the name.</summary>
+    public CommandArgs Args { get; }
+
+    /// <summary>The keyspace.</summary>
+    public KeyspaceCall Keyspace { get; }
+
+    /// <summary>Streams an answer; then return <see cref="Reply.Written"/>. Rolled back when the call is.</summary>
+    public RespWriter Writer { get; }
+
+    /// <summary>The connection.</summary>
+    public ISession Session { get; }
+
+    /// <summary>Set when a call that waited runs again.</summary>
+    public CallRetry Retry { get; }
+
+    /// <summary>The frozen now in unix milliseconds.</summary>
+    public long Now => Keyspace.Now;
+
+    /// <summary>Opens a key whatever its type.</summary>
+    /// <param name="name">The key.</param>
+    public Key Open(ReadOnlySpan<byte> name) => Keyspace.Open(name);
+
+    /// <summary>Opens a key that must be absent or of one type.</summary>
+    /// <param name="name">The key.</param>
+    /// <param name="type">The type the command works on.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>False when it holds another type: answer <see cref="Reply.WrongType"/>.</returns>
+    public bool TryOpen(ReadOnlySpan<byte> name, KeyType type, out Key key)
+    {
+        key = Keyspace.Open(name);
+        KeyType? found = key.Type;
+        return found is null || ReferenceEquals(found, type);
+    }
+}
+
+/// <summary>Why a waiting call runs again.</summary>
+public enum CallRetry
+{
+    /// <summary>It runs for the first time.</summary>
+    None,
+
+    /// <summary>A key it waited for changed.</summary>
+    KeyChanged,
+
+    /// <summary>Its time is up: give the answer of a timeout.</summary>
+    TimedOut,
+}
+
+/// <summary>The connection a command came from, as far as modules may see it.</summary>
+public interface ISession
+{
+    /// <summary>The connection's number, unique for the life of the process.</summary>
+    long Id { get; }
+
+    /// <summary>Whether commands run between MULTI and EXEC right now: blocking commands must not wait.</summary>
+    bool InTransaction { get; }
+}

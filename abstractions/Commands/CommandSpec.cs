@@ -1,0 +1,68 @@
+namespace Marekvs.Abstractions.Commands;
+
+/// <summary>
+/// Runs one command: synchronous, in memory, without effect until it returns, and ready to be run again.
+/// </summary>
+/// <param name="call">Arguments, keyspace, frozen time, session and writer.</param>
+/// <returns>The answer. An error answer undoes what the call wrote.</returns>
+public delegate Reply CommandHandler(in CommandCall call);
+
+/// <summary>
+/// Everything the host knows of a command; one row feeds dispatch, arity, the write gate, shard entry, MULTI and the
+/// COMMAND command.
+/// </summary>
+public sealed class CommandSpec
+{
+    /// <summary>A row of a command table.</summary>
+    /// <param name="name">Redis's name in capitals; a subcommand is written <c>CLIENT|LIST</c>.</param>
+    /// <param name="arity">Number of arguments with the name; negative: at least that many. A subcommand counts its
+    /// container's name too.</param>
+    /// <param name="flags">What the host must know.</param>
+    /// <param name="keys">Which arguments are keys.</param>
+    /// <param name="handler">Runs it.</param>
+    public CommandSpec(string name, int arity, CommandFlags flags, KeySpec keys, CommandHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        Invariant.That(arity != 0, "a command has an arity");
+        Name = name;
+        Arity = arity;
+        Flags = flags;
+        Keys = keys;
+        Handler = handler;
+    }
+
+    /// <summary>Redis's name in capitals.</summary>
+    public string Name { get; }
+
+    /// <summary>Arguments with the name; negative: at least.</summary>
+    public int Arity { get; }
+
+    /// <summary>What the host must know.</summary>
+    public CommandFlags Flags { get; }
+
+    /// <summary>Which arguments are keys.</summary>
+    public KeySpec Keys { get; }
+
+    /// <summary>Runs it.</summary>
+    public CommandHandler Handler { get; }
+
+    /// <summary>One line of what it does, for COMMAND DOCS.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>The Redis version that introduced it.</summary>
+    public string Since { get; init; } = "1.0.0";
+
+    /// <summary>Redis's group: string, generic, connection, server and so on.</summary>
+    public string Group { get; init; } = "generic";
+
+    /// <summary>Time complexity in words.</summary>
+    public string Complexity { get; init; } = "";
+
+    /// <summary>Whether a number of arguments fits the arity.</summary>
+    /// <param name="count">Arguments with the name.</param>
+    public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
+
+    /// <summary>Whether a flag is set.</summary>
+    /// <param name="flag">The flag.</param>
+    public bool Has(CommandFlags flag) => (Flags & flag) != 0;
+}

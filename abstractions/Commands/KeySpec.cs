@@ -1,0 +1,76 @@
+namespace Marekvs.Abstractions.Commands;
+
+/// <summary>Finds key arguments that a range cannot describe.</summary>
+/// <param name="args">The whole command; argument 0 is its name. Arity is already checked.</param>
+/// <param name="keys">Receives the index of each key argument.</param>
+/// <returns>False when the arguments do not parse; the command is then run without keys and reports the mistake.
+/// </returns>
+public delegate bool KeyFinder(CommandArgs args, List<int> keys);
+
+/// <summary>Which arguments are keys: Redis's (first, last, step), or a finder for what that cannot say.</summary>
+public sealed class KeySpec
+{
+    private KeySpec(int first, int last, int step, KeyFinder? finder = null) =>
+        (First, Last, Step, Finder) = (first, last, step, finder);
+
+    /// <summary>No keys.</summary>
+    public static KeySpec None { get; } = new(0, 0, 0);
+
+    /// <summary>The first argument after the name.</summary>
+    public static KeySpec One { get; } = new(1, 1, 1);
+
+    /// <summary>All arguments.</summary>
+    public static KeySpec All { get; } = new(1, -1, 1);
+
+    /// <summary>Every second argument, as MSET has.</summary>
+    public static KeySpec Pairs { get; } = new(1, -1, 2);
+
+    /// <summary>Index of the first key, 0 for none.</summary>
+    public int First { get; }
+
+    /// <summary>Index of the last key; negative counts from the end.</summary>
+    public int Last { get; }
+
+    /// <summary>Distance between keys.</summary>
+    public int Step { get; }
+
+    /// <summary>Finds keys at run time, or null.</summary>
+    public KeyFinder? Finder { get; }
+
+    /// <summary>A run of key arguments.</summary>
+    /// <param name="first">Index of the first key.</param>
+    /// <param name="last">Index of the last key; negative counts from the end.</param>
+    /// <param name="step">Distance between keys.</param>
+    public static KeySpec Range(int first, int last, int step = 1) => new(first, last, step);
+
+    /// <summary>Keys that only the arguments tell, such as numkeys.</summary>
+    /// <param name="finder">Finds them.</param>
+    /// <param name="first">What COMMAND reports as first key, 0 for none.</param>
+    public static KeySpec Found(KeyFinder finder, int first = 0) => new(first, first, first == 0 ? 0 : 1, finder);
+
+    /// <summary>Lists the key arguments of a command.</summary>
+    /// <param name="args">The whole command.</param>
+    /// <param name="keys">Receives their indexes.</param>
+    /// <returns>False when a finder cannot parse the arguments.</returns>
+    public bool TryFind(CommandArgs args, List<int> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        if (Finder is not null)
+        {
+            return Finder(args, keys);
+        }
+
+        if (First == 0)
+        {
+            return true;
+        }
+
+        int last = Last < 0 ? args.Count + Last : Math.Min(Last, args.Count - 1);
+        for (int i = First; i <= last; i += Step)
+        {
+            keys.Add(i);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,50 @@
+namespace Marekvs.Abstractions;
+
+/// <summary>
+/// Every bound of the node that is not a setting, in one place. Reaching one is a defined answer: refuse, drop and
+/// count, or slow the sender.
+/// </summary>
+public static class Limits
+{
+    /// <summary>Partitions of the key space; fixed for the life of a cluster.</summary>
+    public const int Partitions = 4096;
+
+    /// <summary>Hash slots that clients see, as in Redis Cluster.</summary>
+    public const int Slots = 16384;
+
+    /// <summary>Digest buckets in each partition.</summary>
+    public const int DigestBuckets = 256;
+
+    /// <summary>The longest key or element name, in bytes; Redis's own bound for a string.</summary>
+    public const int NameBytesMax = 512 * 1024 * 1024;
+
+    /// <summary>The longest value, in bytes; Redis's own bound for a string.</summary>
+    public const int ValueBytesMax = 512 * 1024 * 1024;
+
+    /// <summary>The longest inline command and the longest length line of RESP, in bytes.</summary>
+    public const int InlineBytesMax = 64 * 1024;
+
+    /// <summary>Arguments in one command.</summary>
+    public const int ArgumentsMax = 1024 * 1024;
+
+    /// <summary>Arguments, and bytes of one argument, accepted before a connection has authenticated.</summary>
+    public const int UnauthenticatedArgumentsMax = 10;
+
+    /// <summary>Bytes of one argument accepted before a connection has authenticated.</summary>
+    public const int UnauthenticatedBulkBytesMax = 16 * 1024;
+
+    /// <summary>A reusable buffer that grew beyond this is given back after use.</summary>
+    public const int ScratchBytesKept = 256 * 1024;
+
+    /// <summary>Records in one journal entry.</summary>
+    public const int RecordsPerEntryMax = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of one journal entry; a command that stages more is refused.</summary>
+    public const int EntryBytesMax = 1024 * 1024 * 1024;
+
+    /// <summary>Calls that may wait for the disk at one time; the rest wait for their turn.</summary>
+    public const int ParkedCallsMax = 100_000;
+
+    /// <summary>Nested arrays in a reply.</summary>
+    public const int ReplyDepthMax = 64;
+}

@@ -1,0 +1,192 @@
+using Marekvs.Abstractions.Crdt;
+
+namespace Marekvs.Abstractions.Records;
+
+/// <summary>
+/// A key opened by one call: the module author's view of the keyspace. Reads see the call's own writes. Nothing is
+/// visible outside the call before it ends well; then everything is, at once.
+/// <para>
+/// Spans handed out point into the keyspace: they are valid until the next write of the same call.
+/// </para>
+/// <para>
+/// Data that is not in memory reads as absent while the host notes it; what such a call did is thrown away and the
+/// call runs again once the data is there. Handlers need not know.
+/// </para>
+/// </summary>
+public readonly ref struct Key
+{
+    private readonly KeyspaceCall _call;
+
+    /// <summary>Made by <see cref="KeyspaceCall.Open"/>.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="name">The key's name.</param>
+    /// <param name="handle">What the keyspace wants to see again.</param>
+    public Key(KeyspaceCall call, ReadOnlySpan<byte> name, KeyHandle handle)
+    {
+        _call = call;
+        Name = name;
+        Handle = handle;
+    }
+
+    /// <summary>The key's name.</summary>
+    public ReadOnlySpan<byte> Name { get; }
+
+    /// <summary>The keyspace's own reference to the key.</summary>
+    public KeyHandle Handle { get; }
+
+    /// <summary>Whether the key exists: visible and not expired.</summary>
+    public bool Exists => _call.TypeOf(this) is not null;
+
+    /// <summary>The type, or null when the key does not exist.</summary>
+    public KeyType? Type => _call.TypeOf(this);
+
+    /// <summary>Unix milliseconds when the key expires, or <see cref="Cell.NoDeadline"/>.</summary>
+    public long Deadline => _call.DeadlineOf(this);
+
+    /// <summary>Visible elements of the type's counted kind; 1 for an existing single-record key.</summary>
+    /// <param name="type">The type.</param>
+    public long Count(KeyType type) => _call.Count(this, type);
+
+    /// <summary>Reads one element.</summary>
+    /// <param name="kind">Its record kind.</param>
+    /// <param name="element">Its name; empty for a single-record type.</param>
+    /// <param name="value">What a reader sees.</param>
+    /// <returns>False when it does not exist.</returns>
+    public bool TryGet(RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value) =>
+        _call.TryGet(this, kind, element, out value);
+
+    /// <summary>Writes one element under a fresh dot, covering every dot seen.</summary>
+    /// <param name="kind">Its record kind.</param>
+    /// <param name="element">Its name; empty for a single-record type.</param>
+    /// <param name="payload">The value; copied.</param>
+    /// <param name="options">Deadline and mark.</param>
+    /// <returns>True when the element did not exist before.</returns>
+    public bool Put(RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, PutOptions options = default)
+        => _call.Put(this, kind, element, payload, options);
+
+    /// <summary>Adds to an element's counter; creates it when absent.</summary>
+    /// <param name="kind">Its record kind, a dotted cell.</param>
+    /// <param name="element">Its name; empty for a single-record type.</param>
+    /// <param name="amount">What is added.</param>
+    public void Increment(RecordKind kind, ReadOnlySpan<byte> element, CounterSum amount) =>
+        _call.Increment(this, kind, element, amount);
+
+    /// <summary>Removes what is seen of one element.</summary>
+    /// <param name="kind">Its record kind.</param>
+    /// <param name="element">Its name.</param>
+    /// <returns>True when it existed. The key itself goes with its last counted element.</returns>
+    public bool Remove(RecordKind kind, ReadOnlySpan<byte> element) => _call.Remove(this, kind, element);
+
+    /// <summary>Removes what is seen of the whole key, whatever its types.</summary>
+    /// <returns>True when it existed.</returns>
+    public bool Delete() => _call.Delete(this);
+
+    /// <summary>Sets or takes away the time to live of an existing key.</summary>
+    /// <param name="deadline">Unix milliseconds, or <see cref="Cell.NoDeadline"/>.</param>
+    public void SetDeadline(long deadline) => _call.SetDeadline(this, deadline);
+
+    /// <summary>Copies all records and the time to live under fresh dots; a counter's value becomes the base.</summary>
+    /// <param name="destination">A key without content.</param>
+    public void CopyTo(Key destination) => _call.Copy(this, destination);
+
+    /// <summary>Walks elements in byte order of their names.</summary>
+    /// <param name="kind">Their record kind.</param>
+    /// <param name="from">The first name to look at (the last, when <paramref name="reverse"/>), inclusive; empty for
+    /// the beginning (or the end).</param>
+    /// <param name="reverse">Walk backwards.</param>
+    /// <returns>A cursor before the first element. Do not write to the key while walking.</returns>
+    public ElementCursor Scan(RecordKind kind, ReadOnlySpan<byte> from = default, bool reverse = false) =>
+        _call.Scan(this, kind, from, reverse);
+
+    /// <summary>Walks elements from a position in byte order.</summary>
+    /// <param name="kind">Their record kind.</param>
+    /// <param name="index">Position from 0.</param>
+    /// <returns>A cursor before that element.</returns>
+    public ElementCursor ScanAt(RecordKind kind, long index) => _call.ScanAt(this, kind, index);
+
+    /// <summary>Position of an element in byte order.</summary>
+    /// <param name="kind">Its record kind.</param>
+    /// <param name="element">Its name.</param>
+    /// <returns>How many elements of the kind have smaller names; O(log n) while the key is resident.</returns>
+    public long RankOf(RecordKind kind, ReadOnlySpan<byte> element) => _call.RankOf(this, kind, element);
+}
+
+/// <summary>How an element is written.</summary>
+public readonly struct PutOptions
+{
+    private readonly long _deadlinePlusOne;
+
+    /// <summary>Options of a write.</summary>
+    /// <param name="deadline">Unix milliseconds, or <see cref="Cell.NoDeadline"/>.</param>
+    /// <param name="keepDeadline">Keep the deadline there is instead.</param>
+    /// <param name="state">A live state; the mark tells how concurrent writes of the same kind meet.</param>
+    public PutOptions(long deadline = Cell.NoDeadline, bool keepDeadline = false, DotState state = DotState.Live)
+    {
+        _deadlinePlusOne = deadline == Cell.NoDeadline ? 0 : deadline + 1;
+        KeepDeadline = keepDeadline;
+        Mark = state == DotState.Live ? default : state;
+    }
+
+    /// <summary>Unix milliseconds, or <see cref="Cell.NoDeadline"/>.</summary>
+    public long Deadline => _deadlinePlusOne == 0 ? Cell.NoDeadline : _deadlinePlusOne - 1;
+
+    /// <summary>Keep the deadline there is.</summary>
+    public bool KeepDeadline { get; }
+
+    /// <summary>The live state to write.</summary>
+    public DotState State => Mark == default ? DotState.Live : Mark;
+
+    private DotState Mark { get; }
+}
+
+/// <summary>What a reader sees of one element.</summary>
+public readonly ref struct ElementValue
+{
+    /// <summary>Made by the keyspace.</summary>
+    /// <param name="payload">The visible payload; empty when only a counter is there.</param>
+    /// <param name="hasCounter">Whether increments add to the payload.</param>
+    /// <param name="counterWorth">What they add.</param>
+    /// <param name="deadline">The element's own deadline.</param>
+    /// <param name="dot">The visible write.</param>
+    public ElementValue(
+        ReadOnlySpan<byte> payload, bool hasCounter, CounterSum counterWorth, long deadline, Dot dot)
+    {
+        Payload = payload;
+        HasCounter = hasCounter;
+        CounterWorth = counterWorth;
+        Deadline = deadline;
+        Dot = dot;
+    }
+
+    /// <summary>The visible payload; empty when only a counter is there.</summary>
+    public ReadOnlySpan<byte> Payload { get; }
+
+    /// <summary>Whether increments add to the payload, which then is the base number (empty for 0).</summary>
+    public bool HasCounter { get; }
+
+    /// <summary>What the increments add up to.</summary>
+    public CounterSum CounterWorth { get; }
+
+    /// <summary>The element's own deadline in unix milliseconds, or <see cref="Cell.NoDeadline"/>.</summary>
+    public long Deadline { get; }
+
+    /// <summary>The visible write; zero for a pure counter.</summary>
+    public Dot Dot { get; }
+}
+
+/// <summary>The keyspace's own reference to a key; the keyspace derives from it.</summary>
+public abstract class KeyHandle;
+
+/// <summary>Walks the visible elements of one kind.</summary>
+public abstract class ElementCursor
+{
+    /// <summary>The current element's name.</summary>
+    public abstract ReadOnlySpan<byte> Element { get; }
+
+    /// <summary>The current element.</summary>
+    public abstract ElementValue Value { get; }
+
+    /// <summary>Goes to the next element.</summary>
+    /// <returns>False when there is none.</returns>
+    public abstract bool MoveNext();
+}

@@ -1,0 +1,34 @@
+using Marekvs.Abstractions;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Modules;
+using Marekvs.Cluster.Standalone;
+
+[assembly: MarekvsPlugin(typeof(StandaloneProvider))]
+
+namespace Marekvs.Cluster.Standalone;
+
+/// <summary>A cluster of one: owns everything, publishes nowhere, and is always up to date with itself.</summary>
+public sealed class StandaloneProvider : IClusterProvider
+{
+    public string Name => "standalone";
+
+    public IReadOnlyList<ProviderSetting> Settings => [];
+
+    public ICluster Open(ClusterContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new StandaloneCluster(context.Replica.Origin);
+    }
+
+    private sealed class StandaloneCluster(Origin self) : ICluster
+    {
+        public ClusterView View { get; } = new([new ClusterMember(self, IsSelf: true, MemberState.Active)]);
+
+        public bool Owns(ushort partition) => true;
+
+        public Stamp StableThrough(ushort partition, Stamp now) => now;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
