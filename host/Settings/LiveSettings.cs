@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Marekvs.Host.Settings;
+
+/// <summary>
+/// The settings that CONFIG SET changes while the node runs. Each is read by the code it governs at the moment it
+/// matters, so a change holds from the next command or connection on; none needs another to change with it.
+/// </summary>
+internal sealed class LiveSettings
+{
+    private volatile Secret _password = new("");
+    private volatile OutputLimits _outputLimits = OutputLimits.Default;
+
+    /// <summary>Connections at one time (<c>maxclients</c>).</summary>
+    public int MaxClients { get; set; } = 10_000;
+
+    /// <summary>Seconds after which an idle connection is closed, 0 for never (<c>timeout</c>).</summary>
+    public int TimeoutSeconds { get; set; }
+
+    /// <summary>The longest argument (<c>proto-max-bulk-len</c>).</summary>
+    public long ProtoMaxBulkLength { get; set; } = 512L << 20;
+
+    /// <summary>Bytes one connection may have sent that do not make a command yet
+    /// (<c>client-query-buffer-limit</c>).</summary>
+    public long QueryBufferLimit { get; set; } = 1L << 30;
+
+    /// <summary>Whether clients from other machines are refused while there is no password
+    /// (<c>protected-mode</c>).</summary>
+    public bool ProtectedMode { get; set; } = true;
+
+    /// <summary>Output that may wait for one connection (<c>client-output-buffer-limit</c>).</summary>
+    public OutputLimits OutputLimits
+    {
+        get => _outputLimits;
+        set => _outputLimits = value;
+    }
+
+    /// <summary>The default user's password, empty for none (<c>requirepass</c>).</summary>
+    public string RequirePass
+    {
+        get => _password.Text;
+        set => _password = new Secret(value);
+    }
+
+    /// <summary>Whether new connections have to authenticate.</summary>
+    public bool HasPassword => _password.Text.Length > 0;
+
+    /// <summary>Compares with the password in a time that tells nothing of it.</summary>
+    /// <param name="candidate">What a client sent.</param>
+    public bool IsPassword(ReadOnlySpan<byte> candidate)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(candidate, digest);
+        return CryptographicOperations.FixedTimeEquals(digest, _password.Digest);
+    }
+
+    /// <summary>A password with its digest: digests have one length, so comparing them hides that of the password.
+    /// </summary>
+    private sealed class Secret(string text)
+    {
+        public string Text { get; } = text;
+
+        public byte[] Digest { get; } = SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    }
+}
