@@ -36,6 +36,10 @@ public static class Limits
     /// <summary>A reusable buffer that grew beyond this is given back after use.</summary>
     public const int ScratchBytesKept = 256 * 1024;
 
+    /// <summary>Pushed bytes (MONITOR lines, messages) that may wait for one connection whose class has no bound set.
+    /// </summary>
+    public const int PushBytesMax = 256 * 1024 * 1024;
+
     /// <summary>Records in one journal entry.</summary>
     public const int RecordsPerEntryMax = 16 * 1024 * 1024;
 

@@ -88,4 +88,7 @@ public interface ISession
 
     /// <summary>Whether commands run between MULTI and EXEC right now: blocking commands must not wait.</summary>
     bool InTransaction { get; }
+
+    /// <summary>Whether its reads leave no trace in idle times and frequencies (CLIENT NO-TOUCH).</summary>
+    bool NoTouch => false;
 }
