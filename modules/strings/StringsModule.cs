@@ -1,0 +1,92 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Modules;
+using Marekvs.Modules.Strings;
+using static Marekvs.Abstractions.Commands.CommandFlags;
+
+[assembly: MarekvsPlugin(typeof(StringsModule))]
+
+namespace Marekvs.Modules.Strings;
+
+/// <summary>The string commands; a counter is a string too.</summary>
+public sealed class StringsModule : IModule
+{
+    /// <inheritdoc/>
+    public string Name => "strings";
+
+    /// <inheritdoc/>
+    public void Register(IModuleRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        registry.AddKeyType(StringRecord.Type);
+        registry.AddCommands(
+            Row("APPEND", 3, Write | DenyOom | Fast, KeySpec.One, StringEdits.Append, "2.0.0",
+                "O(N) where N is the length of the new value.",
+                "Adds bytes to the end of a string; creates it when absent."),
+            Row("DECR", 2, Write | DenyOom | Fast, KeySpec.One, StringCounters.Decrement, "1.0.0", "O(1)",
+                "Subtracts one from an integer; an absent key counts as 0."),
+            Row("DECRBY", 3, Write | DenyOom | Fast, KeySpec.One, StringCounters.DecrementBy, "1.0.0", "O(1)",
+                "Subtracts from an integer; an absent key counts as 0."),
+            Row("GET", 2, ReadOnly | Fast, KeySpec.One, StringReads.Get, "1.0.0", "O(1)",
+                "Returns a string."),
+            Row("GETDEL", 2, Write | Fast, KeySpec.One, StringTakes.GetAndDelete, "6.2.0", "O(1)",
+                "Returns a string and deletes its key."),
+            Row("GETEX", -2, Write | Fast, KeySpec.One, StringTakes.GetAndExpire, "6.2.0", "O(1)",
+                "Returns a string and sets or takes away its time to live."),
+            Row("GETRANGE", 4, ReadOnly, KeySpec.One, StringReads.GetRange, "2.4.0",
+                "O(N) where N is the length of the answer.",
+                "Returns a part of a string."),
+            Row("GETSET", 3, Write | DenyOom | Fast, KeySpec.One, StringWrites.GetAndSet, "1.0.0", "O(1)",
+                "Sets a string and returns what it was."),
+            Row("INCR", 2, Write | DenyOom | Fast, KeySpec.One, StringCounters.Increment, "1.0.0", "O(1)",
+                "Adds one to an integer; an absent key counts as 0."),
+            Row("INCRBY", 3, Write | DenyOom | Fast, KeySpec.One, StringCounters.IncrementBy, "1.0.0", "O(1)",
+                "Adds to an integer; an absent key counts as 0."),
+            Row("INCRBYFLOAT", 3, Write | DenyOom | Fast, KeySpec.One, StringCounters.IncrementByFloat, "2.6.0", "O(1)",
+                "Adds to a number; an absent key counts as 0."),
+            Row("LCS", -3, ReadOnly, KeySpec.Range(1, 2), StringLcs.Compare, "7.0.0",
+                "O(N*M) where N and M are the lengths of the strings.",
+                "Finds the longest common subsequence of two strings."),
+            Row("MGET", -2, ReadOnly | Fast, KeySpec.All, StringReads.GetMany, "1.0.0",
+                "O(N) where N is the number of keys.",
+                "Returns many strings at once."),
+            Row("MSET", -3, Write | DenyOom, KeySpec.Pairs, StringWrites.SetMany, "1.0.1",
+                "O(N) where N is the number of keys.",
+                "Sets many strings at once."),
+            Row("MSETNX", -3, Write | DenyOom, KeySpec.Pairs, StringWrites.SetManyIfAbsent, "1.0.1",
+                "O(N) where N is the number of keys.",
+                "Sets many strings at once, only if none of the keys exists."),
+            Row("PSETEX", 4, Write | DenyOom, KeySpec.One, StringWrites.SetWithMilliseconds, "2.6.0", "O(1)",
+                "Sets a string with a time to live in milliseconds."),
+            Row("SET", -3, Write | DenyOom, KeySpec.One, StringWrites.Set, "1.0.0", "O(1)",
+                "Sets a string, whatever the key held before."),
+            Row("SETEX", 4, Write | DenyOom, KeySpec.One, StringWrites.SetWithSeconds, "2.0.0", "O(1)",
+                "Sets a string with a time to live in seconds."),
+            Row("SETNX", 3, Write | DenyOom | Fast, KeySpec.One, StringWrites.SetIfAbsent, "1.0.0", "O(1)",
+                "Sets a string only if the key does not exist."),
+            Row("SETRANGE", 4, Write | DenyOom, KeySpec.One, StringEdits.SetRange, "2.2.0",
+                "O(N) where N is the length of the new value.",
+                "Overwrites a part of a string, growing it as needed."),
+            Row("STRLEN", 2, ReadOnly | Fast, KeySpec.One, StringReads.Length, "2.2.0", "O(1)",
+                "Returns the length of a string."),
+            Row("SUBSTR", 4, ReadOnly, KeySpec.One, StringReads.GetRange, "1.0.0",
+                "O(N) where N is the length of the answer.",
+                "Returns a part of a string; the old name of GETRANGE."));
+    }
+
+    private static CommandSpec Row(
+        string name,
+        int arity,
+        CommandFlags flags,
+        KeySpec keys,
+        CommandHandler handler,
+        string since,
+        string complexity,
+        string summary) =>
+        new(name, arity, flags, keys, handler)
+        {
+            Group = "string",
+            Since = since,
+            Complexity = complexity,
+            Summary = summary,
+        };
+}
