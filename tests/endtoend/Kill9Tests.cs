@@ -1,0 +1,58 @@
+using Marekvs.EndToEnd.Processes;
+using Marekvs.EndToEnd.Survival;
+using Marekvs.EndToEnd.Wire;
+
+namespace Marekvs.EndToEnd;
+
+/// <summary>An acknowledged write survives the death of its node, at any moment.</summary>
+[TestClass]
+public sealed class Kill9Tests
+{
+    private const int Connections = 6;
+    private static readonly TimeSpan LoadWithin = TimeSpan.FromSeconds(20);
+
+    [TestMethod]
+    [DataRow("rocksdb", "interval", 18, 101)]
+    [DataRow("rocksdb", "always", 6, 201)]
+    [DataRow("litedb", "interval", 8, 301)]
+    [Timeout(180_000)]
+    public async Task Kill9_UnderLoad_KeepsEveryAcknowledgedWrite(string storage, string sync, int rounds, int seed)
+    {
+        using var data = new TemporaryDirectory();
+        var random = new Random(seed);
+        var history = new SurvivalHistory(Connections);
+        using NodeProcess node = await NodeProcess.StartAsync(
+            new NodeSettings { DataDirectory = data, Storage = storage, Sync = sync });
+        long acknowledged = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            WriteLoad load = WriteLoad.Start(node.Resp, history, (seed * 1000) + round, random.Next(500, 20_000));
+            await load.Reached.WaitAsync(LoadWithin);
+            node.Kill();
+            await load.Ended.WaitAsync(LoadWithin);
+            acknowledged += load.Acknowledged;
+
+            if (round % 4 == 1)
+            {
+                await KillDuringStartAsync(node, random);
+            }
+
+            await node.RestartAsync();
+            using RespClient client = node.Connect();
+            IReadOnlyList<string> contradictions =
+                SurvivalCheck.Settle(client, history, everyKey: round == rounds - 1);
+            Assert.IsEmpty(
+                contradictions, $"seed {seed}, round {round}:\n{string.Join('\n', contradictions)}");
+        }
+
+        Console.WriteLine($"{storage}, sync {sync}: {rounds} kills, {acknowledged} acknowledged commands");
+    }
+
+    /// <summary>Recovery itself must survive being killed, and must not take half of it for the whole.</summary>
+    private static async Task KillDuringStartAsync(NodeProcess node, Random random)
+    {
+        node.BeginRestart();
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 700)), TimeProvider.System);
+        node.Kill();
+    }
+}
