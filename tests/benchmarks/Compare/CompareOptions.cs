@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Marekvs.Benchmarks.Compare;
+
+/// <summary>What is compared.</summary>
+internal sealed record CompareOptions(
+    int Rounds, IReadOnlyList<string> Tests, IReadOnlyList<int> Pipelines, int Seconds, string Subject, string Storage)
+{
+    public static CompareOptions From(Options options)
+    {
+        var compare = new CompareOptions(
+            options.Number("rounds", 3),
+            options.Words("tests", "set,get,incr,mset"),
+            [.. options.Words("pipeline", "1,16").Select(Positive)],
+            options.Number("seconds", 3),
+            options.Text("subject", "node"),
+            options.Text("storage", "rocksdb"));
+        options.RejectUnknown();
+        return compare.Subject is "node" or "redis"
+            ? compare
+            : throw new OptionException($"--subject is {compare.Subject}; known are node and redis");
+    }
+
+    private static int Positive(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw new OptionException($"--pipeline holds {text}, which is not a number above 0");
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using Marekvs.Benchmarks.Servers;
+
+namespace Marekvs.Benchmarks.Compare;
+
+/// <summary>One run of redis-benchmark.</summary>
+/// <param name="RequestsPerSecond">As it reports it.</param>
+/// <param name="MedianMilliseconds">Median latency.</param>
+/// <param name="Percentile99Milliseconds">99th percentile of latency.</param>
+/// <param name="ServerMicroseconds">Processor time of the server for each request.</param>
+internal sealed record LoadResult(
+    double RequestsPerSecond, double MedianMilliseconds, double Percentile99Milliseconds, double ServerMicroseconds);
+
+/// <summary>redis-benchmark, with the arguments every comparison here shares.</summary>
+internal static class LoadGenerator
+{
+    /// <summary>Columns of its CSV output: test, rps, avg, min, p50, p95, p99, max.</summary>
+    private const int ColumnCount = 8;
+
+    public static async Task<LoadResult> RunAsync(ServerProcess server, string test, int pipeline, int requests)
+    {
+        var start = new ProcessStartInfo(
+            "redis-benchmark",
+            [
+                "-h", "127.0.0.1", "-p", Text(server.Port), "-c", "50", "-d", "100", "-r", "100000",
+                "-n", Text(requests), "-P", Text(pipeline), "-t", test, "--csv",
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        TimeSpan before = server.ProcessorTime;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        TimeSpan used = server.ProcessorTime - before;
+
+        // Tests such as lrange_100 print the filling of their list first.
+        string[] columns = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("")
+            .Split(',').Select(column => column.Trim('"')).ToArray();
+        if (process.ExitCode != 0 || columns.Length != ColumnCount || columns[0] == "test")
+        {
+            throw new InvalidOperationException(
+                $"redis-benchmark -t {test} against {server.Name} failed: {output}{await errors}");
+        }
+
+        return new LoadResult(
+            Number(columns[1]), Number(columns[4]), Number(columns[6]), used.TotalMicroseconds / requests);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+}

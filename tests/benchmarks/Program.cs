@@ -1,0 +1,34 @@
+using Marekvs.Benchmarks;
+using Marekvs.Benchmarks.Compare;
+
+const string Usage = """
+    Usage: dotnet run -c Release --project tests/benchmarks -- <what> [options]
+
+      compare   the node against redis-server, driven by redis-benchmark
+                  --rounds 3             interleaved rounds; the table shows medians
+                  --tests set,get,...    tests of redis-benchmark
+                  --pipeline 1,16        commands in flight per connection
+                  --seconds 3            about how long one run lasts
+                  --subject node|redis   redis measures the noise: the same server twice
+                  --storage rocksdb      the node's store
+
+    """;
+
+try
+{
+    Options options = Options.Parse(args.Skip(1));
+    switch (args.FirstOrDefault())
+    {
+        case "compare":
+            await Comparison.RunAsync(CompareOptions.From(options));
+            return 0;
+        default:
+            Console.WriteLine(Usage);
+            return args.Length == 0 || args[0] is "--help" or "-h" ? 0 : 2;
+    }
+}
+catch (OptionException mistake)
+{
+    Console.Error.WriteLine(mistake.Message);
+    return 2;
+}
