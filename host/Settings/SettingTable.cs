@@ -1,0 +1,130 @@
+using Marekvs.Storage.Engine;
+using Microsoft.Extensions.Logging;
+using static Marekvs.Host.Settings.SettingShapes;
+
+namespace Marekvs.Host.Settings;
+
+/// <summary>Every setting of a node, once. Providers declare theirs themselves.</summary>
+internal static class SettingTable
+{
+    public static readonly Setting<IReadOnlyList<string>> Modules = new(
+        "modules", "MAREKVS_MODULES", "", Names,
+        "Command families to load, each a folder under plugins/modules.");
+
+    public static readonly Setting<string> Storage = new(
+        "storage.provider", "MAREKVS_STORAGE", "rocksdb", Text,
+        "The store that keeps the data; its own settings are MAREKVS_STORAGE_<NAME>.");
+
+    public static readonly Setting<string> Cluster = new(
+        "cluster.provider", "MAREKVS_CLUSTER", "standalone", Text,
+        "How nodes find each other; its own settings are MAREKVS_CLUSTER_<NAME>.");
+
+    public static readonly Setting<int> NodeId = new(
+        "node.id", "MAREKVS_NODE_ID", "1", Number(1, 65535),
+        "This node's number, unique in its cluster and never given to another node.");
+
+    public static readonly Setting<string> DataDirectory = new(
+        "node.data", "MAREKVS_DATA_DIR", "data", Text,
+        "Directory of journal and store; one process at a time may use it.");
+
+    public static readonly Setting<string> PluginsDirectory = new(
+        "node.plugins", "MAREKVS_PLUGINS", "plugins", Text,
+        "Where plugins lie; a relative path is relative to the program.");
+
+    public static readonly Setting<int> Shards = new(
+        "node.shards", "MAREKVS_SHARDS", "auto", NumberOrAuto(1, 256),
+        "Parts of the keyspace that can be written at the same time; auto: one per processor.");
+
+    public static readonly Setting<LogLevel> LogFrom = new(
+        "node.logLevel", "MAREKVS_LOGLEVEL", "info",
+        OneOf(
+            ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warning", LogLevel.Warning),
+            ("error", LogLevel.Error)),
+        "The least severe messages that are printed: debug, info, warning or error.");
+
+    public static readonly Setting<ListenAddress> RespAddress = new(
+        "listen.resp", "MAREKVS_RESP_ADDR", "127.0.0.1:6379", Address,
+        "Where Redis clients connect; port 0 lets the system choose.");
+
+    public static readonly Setting<ListenAddress> HttpAddress = new(
+        "listen.http", "MAREKVS_HTTP_ADDR", "127.0.0.1:9121", Address,
+        "Where /metrics, /alive, /ready and /drain are served.");
+
+    public static readonly Setting<string> Password = new(
+        "listen.password", "MAREKVS_REQUIREPASS", "", Text,
+        "The password clients must give; empty for none.");
+
+    public static readonly Setting<bool> ProtectedMode = new(
+        "listen.protectedMode", "MAREKVS_PROTECTED_MODE", "true", TrueOrFalse,
+        "Refuse clients of other machines while there is no password.");
+
+    public static readonly Setting<int> Backlog = new(
+        "listen.backlog", "MAREKVS_BACKLOG", "511", Number(1, 65535),
+        "Connections the system holds until they are accepted.");
+
+    public static readonly Setting<int> SocketThreads = new(
+        "listen.socketThreads", "MAREKVS_SOCKET_THREADS", "auto", NumberOrAuto(1, 256),
+        "Threads that read sockets and run commands; auto: half the processors, at least one.");
+
+    public static readonly Setting<int> ClientsMax = new(
+        "limits.clients", "MAREKVS_MAXCLIENTS", "10000", Number(1, 1_000_000),
+        "Connections at one time.");
+
+    public static readonly Setting<int> IdleSeconds = new(
+        "limits.idleSeconds", "MAREKVS_TIMEOUT", "0", Number(0, 100_000_000),
+        "Close a client that was silent for so long; 0: never.");
+
+    public static readonly Setting<long> BulkBytesMax = new(
+        "limits.bulk", "MAREKVS_PROTO_MAX_BULK_LEN", "512mb", Bytes,
+        "The longest argument a client may send.");
+
+    public static readonly Setting<long> QueryBufferMax = new(
+        "limits.queryBuffer", "MAREKVS_QUERY_BUFFER", "1gb", Bytes,
+        "The longest command a client may send.");
+
+    public static readonly Setting<SyncMode> Sync = new(
+        "journal.sync", "MAREKVS_SYNC", "interval",
+        OneOf(("interval", SyncMode.Interval), ("always", SyncMode.Always), ("no", SyncMode.No)),
+        "When writes are safe against power loss: always (before the reply), interval, or no.");
+
+    public static readonly Setting<int> SyncIntervalMs = new(
+        "journal.syncIntervalMs", "MAREKVS_SYNC_INTERVAL_MS", "128", Number(1, 60_000),
+        "The longest time between syncs with journal.sync interval.");
+
+    public static readonly Setting<long> SegmentBytes = new(
+        "journal.segment", "MAREKVS_SEGMENT", "64mb", Bytes,
+        "Bytes of one journal file, 1mb to 1gb.");
+
+    public static readonly Setting<int> CheckpointSeconds = new(
+        "journal.checkpointSeconds", "MAREKVS_CHECKPOINT_SECONDS", "5", Number(1, 86_400),
+        "The longest time until a change is in the store.");
+
+    public static readonly Setting<long> CheckpointBytes = new(
+        "journal.checkpoint", "MAREKVS_CHECKPOINT_BYTES", "256mb", Bytes,
+        "Write to the store sooner when the journal grew by this much.");
+
+    public static readonly Setting<MemorySize> MemoryMax = new(
+        "memory.max", "MAREKVS_MEMORY_MAX", "25%", Memory,
+        "Memory for data; what does not fit stays on disk.");
+
+    public static readonly Setting<int> ResidentElements = new(
+        "memory.residentElements", "MAREKVS_RESIDENT_ELEMENTS", "4096", Number(16, 10_000_000),
+        "Collections up to this many elements are held in memory as a whole.");
+
+    public static readonly Setting<int> ReaderThreads = new(
+        "memory.readerThreads", "MAREKVS_READER_THREADS", "4", Number(1, 256),
+        "Threads that bring data in from the store.");
+
+    /// <summary>The variable that names the configuration file; the one setting the file cannot hold.</summary>
+    public const string ConfigVariable = "MAREKVS_CONFIG";
+
+    /// <summary>All rows, in the order of <c>--help</c>.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Modules, Storage, Cluster, NodeId, DataDirectory, PluginsDirectory, Shards, LogFrom,
+        RespAddress, HttpAddress, Password, ProtectedMode, Backlog, SocketThreads,
+        ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax,
+        Sync, SyncIntervalMs, SegmentBytes, CheckpointSeconds, CheckpointBytes,
+        MemoryMax, ResidentElements, ReaderThreads,
+    ];
+}
