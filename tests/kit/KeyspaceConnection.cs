@@ -1,0 +1,98 @@
+using System.Text;
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Resp;
+using Marekvs.Storage.Engine;
+
+namespace Marekvs.Testing;
+
+/// <summary>One client of a <see cref="KeyspaceRunner"/>: what the host does for a connection, without sockets.
+/// </summary>
+public sealed class KeyspaceConnection : ISession
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Keyspace _keyspace;
+    private readonly ModuleTable _modules;
+    private readonly RespWriter _writer = new();
+
+    internal KeyspaceConnection(long id, Keyspace keyspace, ModuleTable modules)
+    {
+        Id = id;
+        _keyspace = keyspace;
+        _modules = modules;
+    }
+
+    /// <inheritdoc/>
+    public long Id { get; }
+
+    /// <inheritdoc/>
+    public bool InTransaction { get; set; }
+
+    /// <inheritdoc/>
+    public bool NoTouch { get; set; }
+
+    /// <summary>2 or 3.</summary>
+    public int ProtocolVersion
+    {
+        get => _writer.ProtocolVersion;
+        set => _writer.ProtocolVersion = value;
+    }
+
+    /// <summary>The ticket of the call under way.</summary>
+    public CallTicket Ticket { get; } = new();
+
+    /// <summary>Runs a command line and waits for its reply.</summary>
+    /// <param name="line">See <see cref="CommandLine"/>.</param>
+    /// <returns>The exact reply; bytes are the characters U+0000 to U+00FF.</returns>
+    public string Run(string line) => RunArguments([.. CommandLine.Split(line)]);
+
+    /// <summary>Runs a command and waits for its reply.</summary>
+    /// <param name="args">The command's name and arguments.</param>
+    public string RunArguments(params IReadOnlyList<string> args) =>
+        StartArguments(args).WaitAsync(Patience).GetAwaiter().GetResult();
+
+    /// <summary>Starts a command line; the task completes with the reply, at once unless the call waits.</summary>
+    /// <param name="line">See <see cref="CommandLine"/>.</param>
+    public Task<string> Start(string line) => StartArguments(CommandLine.Split(line));
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="args">The command's name and arguments.</param>
+    public async Task<string> StartArguments(IReadOnlyList<string> args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        CommandSpec? command = _modules.Find(args);
+        if (command is null)
+        {
+            return Resp.Error($"ERR unknown command '{args[0]}'");
+        }
+
+        if (!command.Accepts(args.Count))
+        {
+            return Resp.Error($"ERR wrong number of arguments for '{command.Name.ToLowerInvariant()}' command");
+        }
+
+        byte[][] bytes = CommandLine.ToBytes(args);
+        while (Execute(command, bytes) == ExecuteOutcome.Parked)
+        {
+            await Ticket.WhenReady();
+        }
+
+        string reply = Encoding.Latin1.GetString(_writer.Written);
+        _writer.Clear();
+        return reply;
+    }
+
+    private ExecuteOutcome Execute(CommandSpec command, byte[][] args)
+    {
+        var ranges = new ArgumentRange[args.Length];
+        int offset = 0;
+        for (int i = 0; i < args.Length; i++)
+        {
+            ranges[i] = new ArgumentRange(offset, args[i].Length);
+            offset += args[i].Length;
+        }
+
+        byte[] bytes = [.. args.SelectMany(arg => arg)];
+        return _keyspace.Execute(command, new CommandArgs(bytes, ranges), this, _writer, Ticket);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Marekvs.Abstractions.Modules;
+using Marekvs.Abstractions.Records;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Storage.Engine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Marekvs.Testing;
+
+/// <summary>
+/// A real keyspace with some modules' commands, over a store in memory and a clock that stands still, without timers:
+/// <c>keyspace.Run("SET k v EX 10")</c> answers <c>"+OK\r\n"</c>.
+/// </summary>
+public sealed class KeyspaceRunner : IAsyncDisposable
+{
+    /// <summary>Where the clock begins: 2025-01-01T00:00:00Z.</summary>
+    public const long StartMilliseconds = 1_735_689_600_000;
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly IStore _store;
+    private readonly List<string> _events = [];
+    private long _connections;
+
+    /// <summary>Opens an empty keyspace.</summary>
+    /// <param name="modules">The modules whose commands and types it knows.</param>
+    public KeyspaceRunner(params ReadOnlySpan<IModule> modules)
+        : this(new SortedStore(), modules)
+    {
+    }
+
+    /// <summary>Opens a keyspace over a store.</summary>
+    /// <param name="store">The store; disposed with the keyspace.</param>
+    /// <param name="modules">The modules whose commands and types it knows.</param>
+    public KeyspaceRunner(IStore store, params ReadOnlySpan<IModule> modules)
+    {
+        _store = store;
+        Modules = new ModuleTable(modules);
+        Keyspace = Open();
+        Connection = Connect();
+    }
+
+    /// <summary>The keyspace.</summary>
+    public Keyspace Keyspace { get; private set; }
+
+    /// <summary>The commands and types.</summary>
+    public ModuleTable Modules { get; }
+
+    /// <summary>The clock.</summary>
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(StartMilliseconds));
+
+    /// <summary>The connection <see cref="Run"/> uses.</summary>
+    public KeyspaceConnection Connection { get; private set; }
+
+    /// <summary>Unix milliseconds of the clock.</summary>
+    public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Another client.</summary>
+    public KeyspaceConnection Connect() => new(++_connections, Keyspace, Modules);
+
+    /// <summary>Runs a command line as RESP2.</summary>
+    /// <param name="line">See <see cref="CommandLine"/>.</param>
+    /// <returns>The exact reply; bytes are the characters U+0000 to U+00FF.</returns>
+    public string Run(string line) => Connection.Run(line);
+
+    /// <summary>Runs a command line as RESP3.</summary>
+    /// <param name="line">See <see cref="CommandLine"/>.</param>
+    public string Run3(string line)
+    {
+        Connection.ProtocolVersion = 3;
+        try
+        {
+            return Connection.Run(line);
+        }
+        finally
+        {
+            Connection.ProtocolVersion = 2;
+        }
+    }
+
+    /// <summary>Moves the clock.</summary>
+    /// <param name="milliseconds">How far.</param>
+    public void Advance(long milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+
+    /// <summary>The notifications raised since the last call, as <c>class event key</c>; the class is the letter
+    /// that Redis's notify-keyspace-events has for it.</summary>
+    public IReadOnlyList<string> TakeEvents()
+    {
+        lock (_events)
+        {
+            string[] taken = [.. _events];
+            _events.Clear();
+            return taken;
+        }
+    }
+
+    /// <summary>Closes the keyspace and opens it again over the same store and journal, as a restart does.</summary>
+    public async Task ReopenAsync()
+    {
+        await Keyspace.DisposeAsync();
+        Keyspace = Open();
+        Connection = Connect();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Keyspace.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private Keyspace Open()
+    {
+        var options = new KeyspaceOptions
+        {
+            JournalDirectory = _directory.Path,
+            SegmentBytes = 1024 * 1024,
+            BackgroundWork = false,
+            EventSink = Record,
+        };
+        var keyspace = Keyspace.Open(options, _store, Modules.Types, Time, new Random(1), NullLogger.Instance);
+        keyspace.EnabledEvents = KeyspaceEvents.All | KeyspaceEvents.Keyevent | KeyspaceEvents.Keyspace;
+        return keyspace;
+    }
+
+    private void Record(KeyspaceEvents eventClass, string eventName, ReadOnlySpan<byte> name)
+    {
+        lock (_events)
+        {
+            _events.Add($"{LetterOf(eventClass)} {eventName} {Encoding.Latin1.GetString(name)}");
+        }
+    }
+
+    private static char LetterOf(KeyspaceEvents eventClass) => eventClass switch
+    {
+        KeyspaceEvents.Generic => 'g',
+        KeyspaceEvents.String => '$',
+        KeyspaceEvents.List => 'l',
+        KeyspaceEvents.Set => 's',
+        KeyspaceEvents.Hash => 'h',
+        KeyspaceEvents.SortedSet => 'z',
+        KeyspaceEvents.Expired => 'x',
+        KeyspaceEvents.Evicted => 'e',
+        KeyspaceEvents.Stream => 't',
+        KeyspaceEvents.KeyMiss => 'm',
+        KeyspaceEvents.Module => 'd',
+        KeyspaceEvents.New => 'n',
+        _ => throw new ArgumentOutOfRangeException(nameof(eventClass), eventClass, "a notification has one class"),
+    };
+}

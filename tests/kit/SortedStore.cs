@@ -1,0 +1,122 @@
+using Marekvs.Abstractions.Storage;
+
+namespace Marekvs.Testing;
+
+/// <summary>A store in memory, as simple as the contract allows. What it holds outlives <see cref="Dispose"/>, so
+/// that a test can open a keyspace over it again.</summary>
+public sealed class SortedStore : IStore
+{
+    private static readonly Comparer<byte[]> ByteOrder =
+        Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
+
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<byte[], byte[]> _rows = new(ByteOrder);
+
+    /// <inheritdoc/>
+    public ulong Watermark { get; private set; }
+
+    /// <inheritdoc/>
+    public ulong DurableWatermark { get; private set; }
+
+    /// <inheritdoc/>
+    public long SizeBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _rows.Sum(row => (long)row.Key.Length + row.Value.Length);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Get(ReadOnlySpan<byte> key)
+    {
+        lock (_gate)
+        {
+            return _rows.GetValueOrDefault(key.ToArray());
+        }
+    }
+
+    /// <inheritdoc/>
+    public IStoreScan Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool reverse = false)
+    {
+        byte[] low = from.ToArray();
+        byte[] high = to.ToArray();
+        lock (_gate)
+        {
+            KeyValuePair<byte[], byte[]>[] rows =
+                [.. _rows.Where(row => ByteOrder.Compare(row.Key, low) >= 0 && IsBelow(row.Key, high))];
+            if (reverse)
+            {
+                Array.Reverse(rows);
+            }
+
+            return new RowScan(rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Commit(WriteBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        lock (_gate)
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                BatchRow row = batch[i];
+                byte[] key = row.Key.ToArray();
+                switch (row.Operation)
+                {
+                    case BatchOperation.Put:
+                        _rows[key] = row.Value.ToArray();
+                        break;
+                    case BatchOperation.Delete:
+                        _rows.Remove(key);
+                        break;
+                    default:
+                        DeleteRange(key, row.Value.ToArray());
+                        break;
+                }
+            }
+
+            Watermark = batch.Watermark ?? Watermark;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Flush() => DurableWatermark = Watermark;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The rows stay for the next keyspace.
+    }
+
+    private static bool IsBelow(byte[] key, byte[] bound) => bound.Length == 0 || ByteOrder.Compare(key, bound) < 0;
+
+    private void DeleteRange(byte[] low, byte[] high)
+    {
+        foreach (byte[] key in _rows.Keys.Where(key => ByteOrder.Compare(key, low) >= 0 && IsBelow(key, high)).ToList())
+        {
+            _rows.Remove(key);
+        }
+    }
+
+    private sealed class RowScan(KeyValuePair<byte[], byte[]>[] rows) : IStoreScan
+    {
+        private int _at = -1;
+
+        public ReadOnlySpan<byte> Key => rows[_at].Key;
+
+        public ReadOnlySpan<byte> Value => rows[_at].Value;
+
+        public bool MoveNext() => ++_at < rows.Length;
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Marekvs.Abstractions.Modules;
+using Marekvs.Modules.Keys;
+using Marekvs.Modules.Strings;
+using Marekvs.Testing;
+
+namespace Marekvs.Modules.Tests;
+
+/// <summary>The modules under test, each known here once.</summary>
+internal static class ModuleSet
+{
+    /// <summary>Fresh instances of all modules.</summary>
+    internal static IModule[] Create() => [new KeysModule(), new StringsModule()];
+
+    /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>
+    internal static KeyspaceRunner Open() => new([.. Create(), new BagModule()]);
+}
