@@ -280,6 +280,22 @@ public sealed class Cell
         _slots.Add(slot);
     }
 
+    /// <summary>Puts a slot back as it was: takes back an increment that was not committed.</summary>
+    /// <param name="slot">The slot before the increment.</param>
+    /// <param name="version">The version before it.</param>
+    public void RestoreSlot(in CounterSlot slot, Stamp version)
+    {
+        for (int i = 0; i < _slots.Count; i++)
+        {
+            if (_slots[i].Origin == slot.Origin)
+            {
+                _slots[i] = slot;
+            }
+        }
+
+        Version = version;
+    }
+
     /// <summary>Joins in a register entry.</summary>
     /// <param name="entry">The entry.</param>
     public void AddDeadline(in CellDeadline entry)
@@ -476,9 +492,16 @@ public sealed class Cell
 
     /// <summary>Drops what a clear vector covers: everything the deleter of the whole key had seen.</summary>
     /// <param name="clear">The clear vector.</param>
-    public void Clear(VersionVector clear)
+    /// <param name="withCounters">Also drop slots whose generation began within the vector, increments it has not
+    /// seen included: the rule of FLUSHALL.</param>
+    public void Clear(VersionVector clear, bool withCounters = false)
     {
         ArgumentNullException.ThrowIfNull(clear);
+        if (withCounters)
+        {
+            _slots.RemoveAll(slot => clear.Covers(new Dot(slot.Generation, slot.Origin)));
+        }
+
         _dots.RemoveAll(dot => clear.Covers(dot.Dot));
         _deadlines.RemoveAll(entry => clear.Covers(new Dot(entry.Stamp, entry.Origin)));
     }
@@ -545,6 +568,33 @@ public sealed class Cell
         }
 
         writer.WriteBytes(payload);
+    }
+
+    /// <summary>Encodes the delta of an increment without a <see cref="Cell"/> object.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="slot">The writer's own slot after the increment.</param>
+    public static void WriteIncrement(RecordWriter writer, in CounterSlot slot)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteByte(ManyFlag | CountersFlag);
+        writer.WriteLength(0);
+        writer.WriteUInt64(slot.Updated.Value);
+        writer.WriteLength(1);
+        slot.Write(writer);
+    }
+
+    /// <summary>Encodes the delta of an EXPIRE that has no other origin's entry to cover.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="entry">The writer's own entry.</param>
+    public static void WriteExpire(RecordWriter writer, in CellDeadline entry)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteByte(ManyFlag | DeadlinesFlag);
+        writer.WriteLength(0);
+        writer.WriteLength(1);
+        writer.WriteUInt32(entry.Origin.Value);
+        writer.WriteUInt64(entry.Stamp.Value);
+        writer.WriteInt64(entry.Deadline);
     }
 
     /// <summary>Decodes the common record without a <see cref="Cell"/> object.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 
 namespace Marekvs.Abstractions.Resp;
@@ -34,6 +35,38 @@ public sealed class RespWriter
     /// <summary>Takes back what was written after a mark.</summary>
     /// <param name="mark">A former <see cref="Length"/>.</param>
     public void RollBackTo(int mark) => _out.Truncate(mark);
+
+    /// <summary>Writes an answer; one that the handler wrote itself, a missing one and a wait write nothing.</summary>
+    /// <param name="reply">The answer.</param>
+    public void Write(Reply reply)
+    {
+        switch (reply.Kind)
+        {
+            case ReplyKind.Simple:
+                Simple(reply.Payload);
+                break;
+            case ReplyKind.Error:
+                Error(reply.Payload);
+                break;
+            case ReplyKind.Integer:
+                Integer(reply.Number);
+                break;
+            case ReplyKind.Bulk:
+                Bulk(reply.Payload);
+                break;
+            case ReplyKind.Nil:
+                Nil();
+                break;
+            case ReplyKind.NilArray:
+                NilArray();
+                break;
+            case ReplyKind.EmptyArray:
+                Array(0);
+                break;
+            default:
+                break;
+        }
+    }
 
     /// <summary>A status line.</summary>
     /// <param name="value">The words.</param>
@@ -134,7 +167,7 @@ public sealed class RespWriter
         string text = double.IsPositiveInfinity(value) ? "inf"
             : double.IsNegativeInfinity(value) ? "-inf"
             : double.IsNaN(value) ? "nan"
-            : Commands.RedisNumber.Format(value);
+            : RedisNumber.Format(value);
         if (IsResp3)
         {
             Line((byte)',', System.Text.Encoding.ASCII.GetBytes(text));

@@ -1,63 +1,130 @@
+using System.Globalization;
+using System.IO.Hashing;
+using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Abstractions.Storage;
+using Marekvs.Storage.Engine.Checkpoints;
+using Marekvs.Storage.Engine.Execution;
+using Marekvs.Storage.Engine.Journal;
+using Marekvs.Storage.Engine.Resident;
 using Microsoft.Extensions.Logging;
 
 namespace Marekvs.Storage.Engine;
 
-/// <summary>How an execution ended.</summary>
-public enum ExecuteOutcome
-{
-    /// <summary>The reply is in the writer.</summary>
-    Done,
-
-    /// <summary>Nothing happened yet: await <see cref="CallTicket.WhenReady"/> and execute the same command again.
-    /// </summary>
-    Parked,
-}
-
-#pragma warning disable CA1822, CA2326 // Signatures first; the bodies follow in this directory.
-/// <summary>The part of a session the keyspace keeps between two runs of one call. One per session, reused.</summary>
-public sealed class CallTicket
-{
-    /// <summary>Position of the session's newest write in the journal, 0 for none.</summary>
-    public long JournalPosition { get; internal set; }
-
-    /// <summary>Whether the parked call waits for keys (a blocked client) rather than for the disk.</summary>
-    public bool IsBlocked { get; internal set; }
-
-    /// <summary>Completes when a parked call should be executed again.</summary>
-    public ValueTask WhenReady() => throw new InvalidOperationException("skeleton");
-
-    /// <summary>Gives up a parked call: the client went away.</summary>
-    public void Abandon() => throw new InvalidOperationException("skeleton");
-
-    /// <summary>Ends the wait of a blocked call as if its time were up (CLIENT UNBLOCK).</summary>
-    /// <returns>False when it is not blocked.</returns>
-    public bool TimeOutNow() => throw new InvalidOperationException("skeleton");
-}
-
-/// <summary>The data of this node.</summary>
+/// <summary>
+/// The data of this node. A call enters the shards of its keys, its handler changes what is resident there, and one
+/// journal entry commits it; checkpoints carry changes to the store later, off the reply path.
+/// </summary>
 public sealed class Keyspace : IReplica, IAsyncDisposable
 {
-    /// <summary>Opens the journal and the store and replays what the store lacks.</summary>
-    /// <exception cref="JournalException">The journal is damaged or does not belong to the store.</exception>
-    public static Keyspace Open(
-        KeyspaceOptions options, IStore store, KeyTypeCatalog types, TimeProvider time, Random random, ILogger logger) =>
-        throw new InvalidOperationException("skeleton");
+    private const int ExpiredPerTickMax = 1000;
+    private const int EvictionPagesPerCall = 4;
+    private const int ShardsMax = 64;
 
-    public Origin Origin => default;
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
-    public VersionVector Applied => new();
+    private readonly KeyspaceOptions _options;
+    private readonly IStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Random _random;
+    private readonly JournalLog _journal;
+    private readonly JournalSyncer _syncer;
+    private readonly Checkpointer _checkpointer;
+    private readonly ColdReader _reader;
+    private readonly OutsideCall _outside;
+    private readonly VersionVector _applied;
+    private readonly SemaphoreSlim _checkpointGate = new(1, 1);
+    private readonly Queue<CallTicket> _memoryWaiters = new();
+    private readonly ulong _hashSeed;
+    private readonly ITimer? _tick;
+
+    private int _purge;
+    private long _parked;
+    private long _waiting;
+    private long _coldCalls;
+    private long _checkpoints;
+    private long _checkpointFailures;
+    private long _lastCheckpointAt;
+    private long _lastCheckpointMilliseconds;
+    private long _checkpointedTo;
+    private long _flushedTo;
+    private int _checkpointRequested;
+    private int _ticking;
+    private bool _disposed;
+
+    private Keyspace(
+        KeyspaceOptions options,
+        IStore store,
+        KeyTypeCatalog types,
+        TimeProvider time,
+        Random random,
+        ILogger logger)
+    {
+        _options = options;
+        _store = store;
+        Types = types;
+        _time = time;
+        _random = random;
+        _logger = logger;
+        MemoryMax = options.MemoryMax;
+        Invariant.That(options.Shards is > 0 and <= ShardsMax, "there are 1 to 64 shards");
+
+        byte[]? stateBytes = store.Get(StorageKeys.State);
+        CheckpointState? state = stateBytes is null ? null : CheckpointState.Read(stateBytes);
+        byte[] fresh = new byte[16];
+        random.NextBytes(fresh);
+        _journal = JournalLog.Open(
+            options.JournalDirectory, options.SegmentBytes, state?.Identity ?? new Guid(fresh), options.Repair, logger);
+        try
+        {
+            CheckBelongsTogether(state);
+            Origin = state is not null && state.Origin.Node == options.Node ? state.Origin : new Origin(options.Node, 1);
+            _hashSeed = state?.HashSeed ?? (ulong)random.NextInt64();
+            _applied = state?.Applied ?? new VersionVector();
+            Stamp newest = _applied.Entries.Select(entry => entry.Value).DefaultIfEmpty().Max();
+            Clock = new HybridClock(time, newest);
+            Shards = [.. Enumerable.Range(0, options.Shards).Select(index => new Shard(index))];
+            Calls = [.. Shards.Select(_ => new EngineCall(this))];
+            _outside = new OutsideCall(this);
+            Walk = new KeyspaceWalk(this);
+            _checkpointer = new Checkpointer(this, store);
+            _reader = new ColdReader(this, store, options.ReaderThreads, logger);
+            _lastCheckpointAt = Clock.NowMilliseconds;
+            LoadPartitions();
+            if (state is null)
+            {
+                // The hash seed orders what the store holds, so it is there before anything else is.
+                RunCheckpoint(JournalSegment.HeaderBytes);
+                store.Flush();
+            }
+
+            Replay();
+            _syncer = new JournalSyncer(_journal, options.Sync, options.SyncInterval, time, logger);
+            _tick = options.BackgroundWork
+                ? time.CreateTimer(static keyspace => _ = ((Keyspace)keyspace!).TickAsync(), this, TickInterval, TickInterval)
+                : null;
+        }
+        catch
+        {
+            _reader?.Dispose();
+            _journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Origin Origin { get; }
+
+    /// <inheritdoc/>
+    public VersionVector Applied => AppliedWith(new Dot(ClosedStamp(), Origin));
 
     /// <summary>The node's clock.</summary>
-    public HybridClock Clock => throw new InvalidOperationException("skeleton");
-
-    /// <summary>Figures.</summary>
-    public KeyspaceStatistics Statistics => throw new InvalidOperationException("skeleton");
+    public HybridClock Clock { get; }
 
     /// <summary>Classes of notifications raised; CONFIG SET notify-keyspace-events.</summary>
     public KeyspaceEvents EnabledEvents { get; set; }
@@ -65,8 +132,79 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Bytes that resident data may take; CONFIG SET maxmemory.</summary>
     public long MemoryMax { get; set; }
 
+    /// <summary>Whether keys past their deadline are looked for; reading one always removes it.</summary>
+    public bool ActiveExpiry { get; set; } = true;
+
+    /// <summary>What the cluster says is applied everywhere; a node alone is always up to date with itself.</summary>
+    public Func<ushort, Stamp, Stamp> StableThrough { get; set; } = static (_, now) => now;
+
     /// <summary>Existing keys (DBSIZE).</summary>
-    public long KeyCount => 0;
+    public long KeyCount => Shards.Sum(shard => Volatile.Read(ref shard.Keys));
+
+    /// <summary>Whether replies to writes must wait for <see cref="WhenSynced"/>.</summary>
+    public bool SyncBeforeReply => _options.Sync == SyncMode.Always;
+
+    /// <summary>Figures.</summary>
+    public KeyspaceStatistics Statistics => new()
+    {
+        Keys = KeyCount,
+        KeysWithDeadline = Shards.Sum(shard => Volatile.Read(ref shard.KeysWithDeadline)),
+        ResidentKeys = Shards.Sum(shard => (long)shard.Table.Count),
+        ResidentBytes = Shards.Sum(shard => Volatile.Read(ref shard.ResidentBytes)),
+        MemoryMax = MemoryMax,
+        Hits = Shards.Sum(shard => Volatile.Read(ref shard.Hits)),
+        Misses = Shards.Sum(shard => Volatile.Read(ref shard.Misses)),
+        ExpiredKeys = Shards.Sum(shard => Volatile.Read(ref shard.Expired)),
+        DroppedEntries = Shards.Sum(shard => Volatile.Read(ref shard.Dropped)),
+        ColdCalls = Volatile.Read(ref _coldCalls),
+        ParkedCalls = Volatile.Read(ref _parked),
+        WaitingCalls = Volatile.Read(ref _waiting),
+        JournalEntries = _journal.Appended,
+        JournalBytes = _journal.End,
+        JournalSegments = _journal.SegmentCount,
+        UnsyncedBytes = Math.Max(0, _journal.End - _journal.Synced),
+        DirtyKeys = Shards.Sum(shard => Volatile.Read(ref shard.DirtyKeys)),
+        Checkpoints = Volatile.Read(ref _checkpoints),
+        CheckpointFailures = Volatile.Read(ref _checkpointFailures),
+        LastCheckpointAt = Volatile.Read(ref _lastCheckpointAt),
+        LastCheckpointMilliseconds = Volatile.Read(ref _lastCheckpointMilliseconds),
+        CheckpointRunning = _checkpointGate.CurrentCount == 0,
+        IsWritable = _journal.IsWritable,
+        StorageFailures = _reader.Failures,
+        StoreBytes = _store.SizeBytes,
+    };
+
+    internal KeyTypeCatalog Types { get; }
+
+    internal PartitionTable Partitions { get; } = new();
+
+    internal Shard[] Shards { get; }
+
+    internal EngineCall[] Calls { get; }
+
+    internal KeyspaceWalk Walk { get; }
+
+    internal bool HasColdKeys => Array.Exists(Shards, shard => shard.HasColdKeys);
+
+    internal long StoreEpoch => Shards.Sum(shard => Volatile.Read(ref shard.StoreEpoch));
+
+    internal bool IsPurging => Volatile.Read(ref _purge) != 0;
+
+    /// <summary>Opens the journal and the store and replays what the store lacks.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="store">The open store; the keyspace disposes it.</param>
+    /// <param name="types">What the modules brought.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Seeds everything random.</param>
+    /// <param name="logger">Reports.</param>
+    /// <exception cref="JournalException">The journal is damaged or does not belong to the store.</exception>
+    public static Keyspace Open(
+        KeyspaceOptions options, IStore store, KeyTypeCatalog types, TimeProvider time, Random random, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(store);
+        return new Keyspace(options, store, types, time, random, logger);
+    }
 
     /// <summary>
     /// Runs a command: enters the shards of its keys in order, runs the handler, commits one journal entry, writes the
@@ -77,53 +215,800 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <param name="session">The connection.</param>
     /// <param name="writer">Receives the reply.</param>
     /// <param name="ticket">The session's ticket.</param>
+    /// <exception cref="StorageException">Data the command needs could not be read.</exception>
     public ExecuteOutcome Execute(
-        CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket) =>
-        throw new InvalidOperationException("skeleton");
+        CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket)
+    {
+        if (ticket.Failure is { } failure)
+        {
+            ticket.Failure = null;
+            ticket.Finish();
+            throw failure;
+        }
 
-    /// <summary>Completes when everything up to a journal position is synced. Only <see cref="SyncMode.Always"/>
-    /// makes sessions wait for it before flushing replies.</summary>
+        KeySpec keys = command.Keys;
+        if (keys.Finder is null && keys.First > 0 && keys.Last == keys.First && args.Count > keys.First)
+        {
+            ReadOnlySpan<byte> name = args[keys.First];
+            ushort partition = KeyAddress.PartitionOf(name);
+            Shard shard = ShardOf(partition);
+            lock (shard.Gate)
+            {
+                EngineCall call = Calls[shard.Index];
+                call.Hint(name, HashOf(name), partition);
+                return Run(call, 1UL << shard.Index, command, args, session, writer, ticket);
+            }
+        }
+
+        ulong mask = ShardsOf(command, args, ticket);
+        if (mask == 0)
+        {
+            return RunOutside(command, args, session, writer, ticket);
+        }
+
+        Enter(mask);
+        try
+        {
+            EngineCall call = Calls[System.Numerics.BitOperations.TrailingZeroCount(mask)];
+            call.Hint(default, 0, 0);
+            return Run(call, mask, command, args, session, writer, ticket);
+        }
+        finally
+        {
+            Leave(mask);
+        }
+    }
+
+    /// <summary>Completes when everything up to a journal position is synced.</summary>
     /// <param name="position">See <see cref="CallTicket.JournalPosition"/>.</param>
-    public ValueTask WhenSynced(long position) => throw new InvalidOperationException("skeleton");
-
-    /// <summary>Whether replies to writes must wait for <see cref="WhenSynced"/>.</summary>
-    public bool SyncBeforeReply => false;
+    public ValueTask WhenSynced(long position) => _syncer.WhenSynced(position);
 
     /// <summary>Writes all changed records to the store and makes them durable.</summary>
-    public Task CheckpointAsync(CancellationToken cancellation = default) => throw new InvalidOperationException("skeleton");
+    /// <param name="cancellation">Gives up waiting for a running checkpoint.</param>
+    /// <exception cref="StorageException">The store failed; nothing is lost, the journal has it all.</exception>
+    public Task CheckpointAsync(CancellationToken cancellation = default) => CheckpointAsync(flush: true, cancellation);
 
-    /// <summary>One round of background work: expiry, due checkpoints, eviction, sync. Timers call it unless
+    /// <summary>One round of background work: expiry, due checkpoints, space for the journal. A timer calls it unless
     /// <see cref="KeyspaceOptions.BackgroundWork"/> is off.</summary>
-    public Task TickAsync() => throw new InvalidOperationException("skeleton");
-
-    /// <summary>Whether keys may expire actively; DEBUG SET-ACTIVE-EXPIRE.</summary>
-    public bool ActiveExpiry { get; set; } = true;
-
-    public void ReadDigest(ushort partition, Span<ulong> buckets) => throw new InvalidOperationException("skeleton");
-
-    /// <summary>Checkpoints and closes journal and store (the store is disposed too).</summary>
-    public ValueTask DisposeAsync() => throw new InvalidOperationException("skeleton");
-}
-
-/// <summary>The key types and record kinds the modules brought, by tag, name and order.</summary>
-public sealed class KeyTypeCatalog
-{
-    private readonly List<KeyType> _types = [];
-
-    /// <summary>The types, in the order in which one masks another.</summary>
-    public IReadOnlyList<KeyType> Types => _types;
-
-    /// <summary>Adds a type.</summary>
-    /// <returns>Null, or what it collides with in words.</returns>
-    public string? TryAdd(KeyType type)
+    public async Task TickAsync()
     {
-        ArgumentNullException.ThrowIfNull(type);
-        _types.Add(type);
-        return null;
+        if (Interlocked.Exchange(ref _ticking, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            _journal.RetryPrepare();
+            if (ActiveExpiry)
+            {
+                await Task.Run(ExpireDue).ConfigureAwait(false);
+            }
+
+            long sinceLast = Clock.NowMilliseconds - Volatile.Read(ref _lastCheckpointAt);
+            bool changed = _journal.End != Volatile.Read(ref _checkpointedTo);
+            bool due = (changed && sinceLast >= _options.CheckpointInterval.TotalMilliseconds) ||
+                _journal.End - Volatile.Read(ref _checkpointedTo) >= _options.CheckpointBytes ||
+                Interlocked.Exchange(ref _checkpointRequested, 0) == 1;
+            if (due)
+            {
+                bool flush = _journal.End - _flushedTo > 4L * _options.SegmentBytes;
+                await CheckpointAsync(flush, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is StorageException or IOException)
+        {
+            _logger.LogError(e, "Background work failed; it is tried again.");
+        }
+        finally
+        {
+            ResumeMemoryWaiters();
+            Volatile.Write(ref _ticking, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadDigest(ushort partition, Span<ulong> buckets)
+    {
+        lock (ShardOf(partition).Gate)
+        {
+            Partitions.Digest(partition).CopyTo(buckets);
+        }
+    }
+
+    /// <summary>Checkpoints and closes journal and store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _tick?.Dispose();
+        try
+        {
+            await CheckpointAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StorageException or IOException)
+        {
+            _logger.LogError(e, "The last checkpoint failed; the journal has everything.");
+        }
+
+        _reader.Dispose();
+        _syncer.Dispose();
+        _journal.Dispose();
+        _store.Dispose();
+        _checkpointGate.Dispose();
+    }
+
+    internal ulong HashOf(ReadOnlySpan<byte> name) => XxHash3.HashToUInt64(name, (long)_hashSeed) >> 1;
+
+    internal Shard ShardOf(ushort partition) => Shards[partition % Shards.Length];
+
+    internal Random NewRandom() => new(_random.Next());
+
+    internal void CountWaiting(int change) => Interlocked.Add(ref _waiting, change);
+
+    internal void CountParked(int change) => Interlocked.Add(ref _parked, change);
+
+    internal bool IsApplied(Dot dot) => dot.Origin == Origin || _applied.Covers(dot);
+
+    internal Stamp AppliedOf(Origin origin) => _applied[origin];
+
+    internal void RaiseApplied(Origin origin, Stamp stamp) => _applied.Raise(origin, stamp);
+
+    /// <summary>The applied vector with this node's own entry at least at a dot.</summary>
+    internal VersionVector AppliedWith(Dot dot)
+    {
+        VersionVector vector = _applied.Clone();
+        vector.Raise(dot.Origin, dot.Stamp);
+        return vector;
+    }
+
+    internal KeyType TypeOf(KeyEntry entry)
+    {
+        if (entry.Value.IsVisible)
+        {
+            return Types.Single!;
+        }
+
+        foreach (KeyType type in Types.Types)
+        {
+            if (!type.IsSingle && entry.Elements!.CountOf(type.Kind.Tag) > 0)
+            {
+                return type;
+            }
+        }
+
+        throw new InvariantException("an existing key has a type");
+    }
+
+    internal byte OrderOf(KeyEntry entry) => TypeOf(entry).Order;
+
+    internal static void AddEntry(Shard shard, KeyEntry entry)
+    {
+        shard.Table.Add(entry);
+        Account(shard, entry);
+    }
+
+    /// <summary>Takes a key in that was read from the store.</summary>
+    internal void AdmitLoaded(Shard shard, KeyEntry entry)
+    {
+        entry.IsCounted = entry.HasContent;
+        entry.HasCountedDeadline = entry.IsCounted && entry.Deadline != Cell.NoDeadline;
+        entry.IsUsed = true;
+        entry.LastUsedSeconds = (uint)(Clock.NowMilliseconds / 1000);
+        shard.ResidentStoredKeys += entry.IsStored ? 1 : 0;
+        AddEntry(shard, entry);
+        QueueDeadline(shard, entry);
+        Evict(shard, EvictionPagesPerCall);
+    }
+
+    internal static void DropEntry(Shard shard, KeyEntry entry)
+    {
+        shard.Table.Remove(entry);
+        shard.ResidentBytes -= entry.AccountedCost;
+        shard.ResidentStoredKeys -= entry.IsStored ? 1 : 0;
+        entry.Value = default;
+        entry.Elements = null;
+    }
+
+    internal void MarkDirty(Shard shard, KeyEntry entry)
+    {
+        if (entry.IsDirty)
+        {
+            return;
+        }
+
+        entry.IsDirty = true;
+        shard.DirtyKeys++;
+        entry.NextDirty = Partitions.DirtyKeys[entry.Partition];
+        Partitions.DirtyKeys[entry.Partition] = entry;
+        if (!Partitions.IsQueued[entry.Partition])
+        {
+            Partitions.IsQueued[entry.Partition] = true;
+            shard.DirtyPartitions.Enqueue(entry.Partition);
+        }
+    }
+
+    /// <summary>Brings everything derived from a changed key up to date.</summary>
+    internal void Settle(Shard shard, KeyEntry entry)
+    {
+        entry.IsTouched = false;
+        entry.Revision++;
+        bool counted = entry.HasContent;
+        if (counted != entry.IsCounted)
+        {
+            entry.IsCounted = counted;
+            shard.Keys += counted ? 1 : -1;
+            Partitions.Keys[entry.Partition] += counted ? 1 : -1;
+        }
+
+        bool hasDeadline = counted && entry.Deadline != Cell.NoDeadline;
+        if (hasDeadline != entry.HasCountedDeadline)
+        {
+            entry.HasCountedDeadline = hasDeadline;
+            shard.KeysWithDeadline += hasDeadline ? 1 : -1;
+            Partitions.KeysWithDeadline[entry.Partition] += hasDeadline ? 1 : -1;
+        }
+
+        if (hasDeadline)
+        {
+            QueueDeadline(shard, entry);
+        }
+
+        MarkDirty(shard, entry);
+        Account(shard, entry);
+    }
+
+    internal void SyncJournal() => _journal.Sync();
+
+    internal bool TakePurge() => Interlocked.CompareExchange(ref _purge, 2, 1) == 1;
+
+    internal void PurgeDone() => Interlocked.CompareExchange(ref _purge, 0, 2);
+
+    internal void PurgeFailed() => Interlocked.CompareExchange(ref _purge, 1, 2);
+
+    private void CheckBelongsTogether(CheckpointState? state)
+    {
+        if (state is not null && state.Identity != _journal.Identity)
+        {
+            throw new JournalException(
+                $"The journal in {_options.JournalDirectory} ({_journal.Identity}) belongs to another data directory than the store " +
+                $"({state.Identity}). Put the matching journal back; a foreign one would be applied to the wrong data.");
+        }
+
+        long watermark = (long)_store.Watermark;
+        if (watermark > _journal.End)
+        {
+            throw new JournalException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The store has everything up to journal position {watermark}, but the journal in {_options.JournalDirectory} ends at {_journal.End}: ") +
+                "journal files are missing. Bring them back from a backup, or move the whole data directory away to start empty.");
+        }
+
+        if (_journal.First > Math.Max(0, watermark))
+        {
+            throw new JournalException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The store needs the journal from position {watermark}, but the oldest file in {_options.JournalDirectory} begins at {_journal.First}. ") +
+                "The files of the store or the first journal files were deleted. Bring them back from a backup, or move the " +
+                "whole data directory away to start empty.");
+        }
+    }
+
+    private void LoadPartitions()
+    {
+        using IStoreScan scan = _store.Scan([StorageKeys.PartitionSpace], [StorageKeys.PartitionSpace + 1]);
+        while (scan.MoveNext())
+        {
+            ushort partition = System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(scan.Key[1..]);
+            Partitions.ReadRow(partition, scan.Value);
+            Shard shard = ShardOf(partition);
+            shard.Keys += Partitions.Keys[partition];
+            shard.StoredKeys += Partitions.Keys[partition];
+            shard.KeysWithDeadline += Partitions.KeysWithDeadline[partition];
+        }
+    }
+
+    private void Replay()
+    {
+        var recovery = new Recovery(this, _reader);
+        long from = Math.Max((long)_store.Watermark, JournalSegment.HeaderBytes);
+        long lastCheckpoint = from;
+        long started = _time.GetTimestamp();
+        _journal.Read(from, (entry, end) =>
+        {
+            recovery.Apply(entry);
+            if (end - lastCheckpoint > _options.CheckpointBytes)
+            {
+                RunCheckpoint(end);
+                lastCheckpoint = end;
+            }
+        });
+        Volatile.Write(ref _checkpointedTo, from);
+        _flushedTo = (long)_store.DurableWatermark;
+        if (recovery.Entries > 0)
+        {
+            _logger.LogInformation(
+                "Journal: {Entries} entries replayed in {Milliseconds} ms.",
+                recovery.Entries,
+                (long)_time.GetElapsedTime(started).TotalMilliseconds);
+        }
+    }
+
+    private ulong ShardsOf(CommandSpec command, CommandArgs args, CallTicket ticket)
+    {
+        if (command.Has(CommandFlags.WholeKeyspace))
+        {
+            return ulong.MaxValue >> (ShardsMax - Shards.Length);
+        }
+
+        List<int> indexes = ticket.KeyIndexes;
+        indexes.Clear();
+        ulong mask = 0;
+        if (command.Keys.TryFind(args, indexes))
+        {
+            foreach (int index in indexes)
+            {
+                mask |= 1UL << ShardOf(KeyAddress.PartitionOf(args[index])).Index;
+            }
+        }
+
+        return mask;
+    }
+
+    private void Enter(ulong mask)
+    {
+        foreach (Shard shard in Shards)
+        {
+            if ((mask >> shard.Index & 1) == 1)
+            {
+                shard.Gate.Enter();
+            }
+        }
+    }
+
+    private void Leave(ulong mask)
+    {
+        foreach (Shard shard in Shards)
+        {
+            if ((mask >> shard.Index & 1) == 1)
+            {
+                shard.Gate.Exit();
+            }
+        }
+    }
+
+    private ExecuteOutcome RunOutside(
+        CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket)
+    {
+        int mark = writer.Length;
+        Reply reply = command.Handler(
+            new CommandCall(command, args, _outside, writer, session, ticket.Retry));
+        Invariant.That(reply.Kind != ReplyKind.Wait, "only a command with keys can wait for them");
+        if (reply.IsError)
+        {
+            writer.RollBackTo(mark);
+        }
+
+        writer.Write(reply);
+        ticket.Finish();
+        return ExecuteOutcome.Done;
+    }
+
+    private ExecuteOutcome Run(
+        EngineCall call,
+        ulong mask,
+        CommandSpec command,
+        CommandArgs args,
+        ISession session,
+        RespWriter writer,
+        CallTicket ticket)
+    {
+        ticket.Withdraw();
+        bool writes = command.Has(CommandFlags.Write);
+        Shard first = Shards[System.Numerics.BitOperations.TrailingZeroCount(mask)];
+        Dot dot = default;
+        long now;
+        if (writes)
+        {
+            if (!_journal.IsWritable)
+            {
+                writer.Error(RespErrors.DiskFull);
+                ticket.Finish();
+                return ExecuteOutcome.Done;
+            }
+
+            if (!ticket.HasWaitedForMemory && IsOverMemory(first))
+            {
+                return ParkForMemory(ticket);
+            }
+
+            // Published before the tick, so that a closed stamp computed meanwhile stays below it.
+            Volatile.Write(ref first.StampInFlight, Clock.Last.Value + 1);
+            dot = new Dot(Clock.Tick(), Origin);
+            now = dot.Stamp.UnixMilliseconds;
+        }
+        else
+        {
+            now = Clock.NowMilliseconds;
+        }
+
+        int mark = writer.Length;
+        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, session.NoTouch);
+        try
+        {
+            Reply reply = command.Handler(new CommandCall(command, args, call, writer, session, ticket.Retry));
+            if (call.HasMissing || reply.Kind == ReplyKind.Wait || reply.IsError)
+            {
+                call.Effects.Undo();
+                writer.RollBackTo(mark);
+                if (call.HasMissing)
+                {
+                    return ParkForData(call, ticket);
+                }
+
+                if (reply.Kind == ReplyKind.Wait)
+                {
+                    return ParkForKeys(call, command, args, ticket, reply.Number);
+                }
+            }
+            else if (!TryCommit(call, writes, ticket, first))
+            {
+                call.Effects.Undo();
+                writer.RollBackTo(mark);
+                writer.Error(RespErrors.DiskFull);
+                ticket.Finish();
+                return ExecuteOutcome.Done;
+            }
+
+            writer.Write(reply);
+        }
+        catch
+        {
+            call.Effects.Undo();
+            writer.RollBackTo(mark);
+            ticket.Finish();
+            throw;
+        }
+        finally
+        {
+            Volatile.Write(ref first.StampInFlight, 0);
+        }
+
+        Conclude(call);
+        ticket.Finish();
+        return ExecuteOutcome.Done;
+    }
+
+    private bool TryCommit(EngineCall call, bool writes, CallTicket ticket, Shard first)
+    {
+        CallEffects effects = call.Effects;
+        if (call.IsFlushRequested)
+        {
+            VersionVector clear = AppliedWith(call.Dot);
+            int token = JournalEntry.BeginRecord(
+                effects.Body, JournalEntry.EveryPartition, default, JournalEntry.ClearTag, default);
+            clear.Write(effects.Body.Reserve(clear.EncodedLength));
+            JournalEntry.EndRecord(effects.Body, token);
+            effects.Records++;
+        }
+
+        if (effects.Records == 0)
+        {
+            return true;
+        }
+
+        Invariant.That(writes, "only a command whose row says so writes");
+        long end = _journal.TryAppend(effects.Body, effects.Records, call.Dot.Stamp, ClosedStamp(first), Origin);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        ticket.JournalPosition = end;
+        return true;
+    }
+
+    /// <summary>After the commit: derived state, waiting calls, notifications, expiry.</summary>
+    private void Conclude(EngineCall call)
+    {
+        foreach (KeyEntry entry in call.Effects.Touched)
+        {
+            Shard shard = ShardOf(entry.Partition);
+            Settle(shard, entry);
+            if (shard.Waiters.Count > 0)
+            {
+                shard.Waiters.Wake(entry.Name);
+            }
+        }
+
+        if (call.Effects.Touched.Count > 0)
+        {
+            Shard shard = ShardOf(call.Effects.Touched[0].Partition);
+            if (shard.ResidentBytes > MemoryMax / Shards.Length)
+            {
+                Evict(shard, EvictionPagesPerCall);
+            }
+        }
+
+        call.Effects.Reset();
+        foreach (KeyEntry entry in call.Expired)
+        {
+            Reap(call, ShardOf(entry.Partition), entry, call.Now);
+        }
+
+        if (call.IsFlushRequested)
+        {
+            ForgetEverything();
+        }
+
+        foreach ((KeyspaceEvents eventClass, string eventName, byte[] name) in call.Events)
+        {
+            _options.EventSink?.Invoke(eventClass, eventName, name);
+        }
+    }
+
+    /// <summary>FLUSHALL in memory: all gates are held.</summary>
+    private void ForgetEverything()
+    {
+        foreach (Shard shard in Shards)
+        {
+            var all = new List<KeyEntry>(shard.Table.Count);
+            shard.Table.Collect(0, int.MaxValue, all);
+            foreach (KeyEntry entry in all)
+            {
+                entry.IsDropped = true;
+                entry.Revision++;
+                shard.Waiters.Wake(entry.Name);
+            }
+
+            shard.Table.Clear();
+            shard.Deadlines.Clear();
+            shard.Keys = shard.KeysWithDeadline = shard.StoredKeys = shard.ResidentStoredKeys = 0;
+            shard.ResidentBytes = shard.DirtyKeys = 0;
+            shard.StoreEpoch++;
+            shard.DirtyPartitions.Clear();
+        }
+
+        Partitions.Clear();
+        Interlocked.Exchange(ref _purge, 1);
+        Volatile.Write(ref _checkpointRequested, 1);
+    }
+
+    private ExecuteOutcome ParkForData(EngineCall call, CallTicket ticket)
+    {
+        ticket.Park();
+        Interlocked.Increment(ref _coldCalls);
+        CountParked(1);
+        _reader.Ask(ticket, call.Missing, call.MissingPage);
+        return ExecuteOutcome.Parked;
+    }
+
+    private ExecuteOutcome ParkForKeys(
+        EngineCall call, CommandSpec command, CommandArgs args, CallTicket ticket, long timeoutMilliseconds)
+    {
+        ticket.KeyIndexes.Clear();
+        command.Keys.TryFind(args, ticket.KeyIndexes);
+        foreach (int index in ticket.KeyIndexes)
+        {
+            byte[] name = args[index].ToArray();
+            ticket.WaitFor(ShardOf(KeyAddress.PartitionOf(name)), name);
+        }
+
+        ticket.Block(this, _time, timeoutMilliseconds);
+        return ExecuteOutcome.Parked;
+    }
+
+    private ExecuteOutcome ParkForMemory(CallTicket ticket)
+    {
+        ticket.Park();
+        ticket.HasWaitedForMemory = true;
+        Volatile.Write(ref _checkpointRequested, 1);
+        lock (_memoryWaiters)
+        {
+            _memoryWaiters.Enqueue(ticket);
+        }
+
+        return ExecuteOutcome.Parked;
+    }
+
+    private void ResumeMemoryWaiters()
+    {
+        lock (_memoryWaiters)
+        {
+            while (_memoryWaiters.TryDequeue(out CallTicket? ticket))
+            {
+                ticket.Resume();
+            }
+        }
+    }
+
+    /// <summary>Whether a shard holds so much that a write must wait until a checkpoint lets clean data go.</summary>
+    private bool IsOverMemory(Shard shard)
+    {
+        long limit = MemoryMax / Shards.Length;
+        if (shard.ResidentBytes <= limit + (limit / 8))
+        {
+            return false;
+        }
+
+        Evict(shard, EvictionPagesPerCall);
+        return shard.ResidentBytes > limit + (limit / 8);
+    }
+
+    /// <summary>Drops clean entries the clock hand has not seen used, until the shard fits.</summary>
+    private void Evict(Shard shard, int pages)
+    {
+        long limit = MemoryMax / Shards.Length;
+        List<KeyEntry> page = Calls[shard.Index].EvictionPage;
+        for (int i = 0; i < pages && shard.ResidentBytes > limit; i++)
+        {
+            page.Clear();
+            shard.Table.NextUnderHand(page);
+            foreach (KeyEntry entry in page)
+            {
+                if (entry.IsUsed)
+                {
+                    entry.IsUsed = false;
+                }
+                else if (!entry.IsDirty && !entry.IsFlushing && !entry.IsTouched)
+                {
+                    DropEntry(shard, entry);
+                    shard.Dropped++;
+                }
+            }
+        }
+
+        if (shard.ResidentBytes > limit && shard.DirtyKeys > shard.Table.Count / 2)
+        {
+            Volatile.Write(ref _checkpointRequested, 1);
+        }
+    }
+
+    private static void Account(Shard shard, KeyEntry entry)
+    {
+        int cost = entry.Cost;
+        shard.ResidentBytes += cost - entry.AccountedCost;
+        entry.AccountedCost = cost;
+    }
+
+    private static void QueueDeadline(Shard shard, KeyEntry entry)
+    {
+        if (entry.HasContent && entry.Deadline < entry.QueuedDeadline)
+        {
+            entry.QueuedDeadline = entry.Deadline;
+            shard.Deadlines.Enqueue(entry, entry.Deadline);
+        }
+    }
+
+    private void ExpireDue()
+    {
+        long now = Clock.NowMilliseconds;
+        foreach (Shard shard in Shards)
+        {
+            lock (shard.Gate)
+            {
+                EngineCall call = Calls[shard.Index];
+                call.Begin(now, default, readOnly: false, ticket: null);
+                for (int i = 0; i < ExpiredPerTickMax && shard.Deadlines.TryPeek(out KeyEntry? entry, out long due) && due <= now; i++)
+                {
+                    shard.Deadlines.Dequeue();
+                    if (due != entry.QueuedDeadline)
+                    {
+                        continue;
+                    }
+
+                    entry.QueuedDeadline = Cell.NoDeadline;
+                    Reap(call, shard, entry, now);
+                    if (!entry.IsDropped)
+                    {
+                        QueueDeadline(shard, entry);
+                    }
+                }
+
+                foreach ((KeyspaceEvents eventClass, string eventName, byte[] name) in call.Events)
+                {
+                    _options.EventSink?.Invoke(eventClass, eventName, name);
+                }
+            }
+        }
+
+        if (HasColdKeys && Shards.Sum(shard => Volatile.Read(ref shard.KeysWithDeadline)) > 0)
+        {
+            foreach (ColdKey key in _reader.ReadDue(now, ExpiredPerTickMax))
+            {
+                _reader.Load(key);
+            }
+        }
+    }
+
+    /// <summary>Removes a key past its deadline. Nothing is journaled: the deadline in the record says it all, here
+    /// and on every other node.</summary>
+    private void Reap(EngineCall call, Shard shard, KeyEntry entry, long now)
+    {
+        if (entry.IsDropped || !entry.HasContent || !entry.IsExpired(now))
+        {
+            return;
+        }
+
+        if (!entry.Value.IsEmpty)
+        {
+            call.Effects.SetValue(entry, Types.Single!.Kind.Tag, default(RecordState));
+        }
+
+        if (entry.Elements is not null)
+        {
+            call.Effects.EmptyElements(entry);
+        }
+
+        call.Effects.Reset();
+        Settle(shard, entry);
+        shard.Expired++;
+        call.Notify(KeyspaceEvents.Expired, "expired", entry.Name);
+        shard.Waiters.Wake(entry.Name);
+    }
+
+    /// <summary>Every own write stamped up to here is in the journal before whatever is appended next.</summary>
+    private Stamp ClosedStamp(Shard? entered = null)
+    {
+        ulong closed = Clock.Last.Value;
+        foreach (Shard shard in Shards)
+        {
+            ulong inFlight = ReferenceEquals(shard, entered) ? 0 : Volatile.Read(ref shard.StampInFlight);
+            if (inFlight != 0)
+            {
+                closed = Math.Min(closed, inFlight - 1);
+            }
+        }
+
+        return new Stamp(closed);
+    }
+
+    private async Task CheckpointAsync(bool flush, CancellationToken cancellation)
+    {
+        await _checkpointGate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(
+                () =>
+                {
+                    long started = _time.GetTimestamp();
+                    RunCheckpoint(watermark: null);
+                    if (flush)
+                    {
+                        _store.Flush();
+                        _flushedTo = (long)_store.DurableWatermark;
+                        _journal.Release(_flushedTo);
+                    }
+
+                    Interlocked.Increment(ref _checkpoints);
+                    Volatile.Write(ref _lastCheckpointAt, Clock.NowMilliseconds);
+                    Volatile.Write(ref _lastCheckpointMilliseconds, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StorageException or IOException)
+        {
+            Interlocked.Increment(ref _checkpointFailures);
+            Volatile.Write(ref _lastCheckpointAt, Clock.NowMilliseconds);
+            throw;
+        }
+        finally
+        {
+            _checkpointGate.Release();
+            ResumeMemoryWaiters();
+        }
+    }
+
+    private void RunCheckpoint(long? watermark)
+    {
+        // The closed stamp is taken before the position: whatever it covers is in the journal by then.
+        VersionVector applied = Applied;
+        long position = watermark ?? _journal.End;
+        _checkpointer.Run(new CheckpointState(_journal.Identity, Origin, _hashSeed, applied), position);
+        Volatile.Write(ref _checkpointedTo, position);
     }
 }
-
-/// <summary>The journal is damaged, foreign or locked; the message names file and offset and says what to do.</summary>
-/// <param name="message">What is wrong and what to do.</param>
-/// <param name="inner">The cause.</param>
-public sealed class JournalException(string message, Exception? inner = null) : Exception(message, inner);

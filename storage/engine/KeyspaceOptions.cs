@@ -51,6 +51,9 @@ public sealed class KeyspaceOptions
     /// <summary>Threads that bring data in from the store.</summary>
     public int ReaderThreads { get; init; } = 4;
 
+    /// <summary>Cut the journal at damage that would otherwise stop the start.</summary>
+    public bool Repair { get; init; }
+
     /// <summary>Whether timers run by themselves; tests that own the clock call <see cref="Keyspace.TickAsync"/>.
     /// </summary>
     public bool BackgroundWork { get; init; } = true;

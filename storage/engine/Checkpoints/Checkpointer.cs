@@ -1,0 +1,320 @@
+using System.Buffers.Binary;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Storage.Engine.Resident;
+
+namespace Marekvs.Storage.Engine.Checkpoints;
+
+/// <summary>
+/// Carries changed records to the store, partition by partition: a partition's changed records, its counts and its
+/// digest are taken together inside its shard's gate, so they agree with each other whatever happens in between. The
+/// watermark is the journal position at the start; what is newer is simply written early.
+/// <para>
+/// The journal is synced before a batch is committed, so the store never holds what the journal could still lose.
+/// </para>
+/// </summary>
+internal sealed class Checkpointer(Keyspace keyspace, IStore store)
+{
+    private const int BatchBytes = 4 * 1024 * 1024;
+
+    private readonly WriteBatch _batch = new();
+    private readonly RecordWriter _key = new();
+    private readonly RecordWriter _value = new();
+    private readonly List<Taken> _taken = [];
+    private readonly byte[] _row = new byte[PartitionTable.RowBytes];
+
+    /// <summary>One round. Only one runs at a time.</summary>
+    /// <param name="state">What the node says of itself, taken before <paramref name="watermark"/>.</param>
+    /// <param name="watermark">The journal position everything before which is in the gates' hands already.</param>
+    /// <exception cref="StorageException">The store failed; what was not written stays changed.</exception>
+    public void Run(CheckpointState state, long watermark)
+    {
+        try
+        {
+            foreach (Shard shard in keyspace.Shards)
+            {
+                while (TakePartition(shard))
+                {
+                    if (_batch.ByteCount >= BatchBytes)
+                    {
+                        Commit();
+                    }
+                }
+            }
+
+            lock (keyspace.Shards[0].Gate)
+            {
+                if (keyspace.TakePurge())
+                {
+                    PurgeStore();
+                }
+            }
+
+            state.Write(_value);
+            _batch.Put(StorageKeys.State, _value.Written);
+            _batch.Watermark = (ulong)watermark;
+            Commit();
+        }
+        catch
+        {
+            GiveBack();
+            throw;
+        }
+    }
+
+    private bool TakePartition(Shard shard)
+    {
+        lock (shard.Gate)
+        {
+            if (!shard.DirtyPartitions.TryDequeue(out ushort partition))
+            {
+                return false;
+            }
+
+            if (keyspace.TakePurge())
+            {
+                PurgeStore();
+            }
+
+            PartitionTable partitions = keyspace.Partitions;
+            partitions.IsQueued[partition] = false;
+            KeyEntry? entry = partitions.DirtyKeys[partition];
+            partitions.DirtyKeys[partition] = null;
+            while (entry is not null)
+            {
+                KeyEntry? next = entry.NextDirty;
+                entry.NextDirty = null;
+                entry.IsDirty = false;
+                shard.DirtyKeys--;
+                if (!entry.IsDropped)
+                {
+                    entry.IsFlushing = true;
+                    Take(shard, entry);
+                }
+
+                entry = next;
+            }
+
+            partitions.WriteRow(partition, _row);
+            _batch.Put(StorageKeys.Partition(partition), _row);
+            return true;
+        }
+    }
+
+    private void PurgeStore()
+    {
+        foreach (byte space in (ReadOnlySpan<byte>)[
+            StorageKeys.RecordSpace, StorageKeys.KeySpace, StorageKeys.PartitionSpace, StorageKeys.DeadlineSpace])
+        {
+            _batch.DeleteRange([space], [(byte)(space + 1)]);
+        }
+    }
+
+    private void Take(Shard shard, KeyEntry entry)
+    {
+        var taken = new Taken
+        {
+            Shard = shard,
+            Entry = entry,
+            Deadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline,
+            IsStored = entry.HasContent,
+            IsValueStored = !entry.Value.IsEmpty,
+        };
+        byte? tag = keyspace.Types.Single?.Kind.Tag;
+        if (tag is byte single && (taken.IsValueStored || entry.IsValueStored))
+        {
+            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, single, default);
+            PutOrDelete(entry.Value);
+        }
+
+        if (entry.Elements is not null)
+        {
+            TakeElements(entry, entry.Elements, ref taken);
+        }
+
+        TakeKeyRow(entry, taken);
+        _taken.Add(taken);
+    }
+
+    private void TakeElements(KeyEntry entry, Collection elements, ref Taken taken)
+    {
+        taken.Dirty = elements.TakeDirty(out taken.Purged);
+        if (taken.Purged)
+        {
+            StorageKeys.WriteRecordPrefix(_key, entry.Partition, entry.Name);
+            byte[] from = _key.Written.ToArray();
+            byte[] to = AfterPrefix(from);
+            _batch.DeleteRange(from, to);
+            if (taken.IsValueStored)
+            {
+                StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, keyspace.Types.Single!.Kind.Tag, default);
+                PutOrDelete(entry.Value);
+            }
+        }
+
+        foreach (byte[] suffix in taken.Dirty)
+        {
+            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, suffix[0], suffix.AsSpan(1));
+            ref ElementItem item = ref elements.Tree.Find(suffix);
+            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref item))
+            {
+                _batch.Delete(_key.Written);
+                continue;
+            }
+
+            item.IsDirty = false;
+            item.IsStored = true;
+            PutOrDelete(item.State);
+        }
+
+        if (elements.IsRegisterDirty)
+        {
+            elements.IsRegisterDirty = false;
+            taken.Register = true;
+            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, StorageKeys.RegisterTag, default);
+            PutOrDelete(elements.Register);
+        }
+    }
+
+    private void TakeKeyRow(KeyEntry entry, in Taken taken)
+    {
+        bool isPlainValue = taken.IsValueStored && entry.Elements is null;
+        if (isPlainValue && entry.IsStored && entry.IsValueStored && entry.StoredDeadline == taken.Deadline)
+        {
+            return;
+        }
+
+        if (entry.StoredDeadline != Cell.NoDeadline && entry.StoredDeadline != taken.Deadline)
+        {
+            StorageKeys.WriteDeadline(_key, entry.StoredDeadline, entry.Partition, entry.Name);
+            _batch.Delete(_key.Written);
+        }
+
+        if (taken.Deadline != Cell.NoDeadline && entry.StoredDeadline != taken.Deadline)
+        {
+            StorageKeys.WriteDeadline(_key, taken.Deadline, entry.Partition, entry.Name);
+            _batch.Put(_key.Written, default);
+        }
+
+        StorageKeys.WriteKey(_key, entry.Hash, entry.Name);
+        if (!taken.IsStored)
+        {
+            _batch.Delete(_key.Written);
+            return;
+        }
+
+        _value.Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(_value.Reserve(2), entry.Partition);
+        _value.WriteByte(keyspace.OrderOf(entry));
+        _value.WriteInt64(taken.Deadline);
+        int at = _value.Length;
+        _value.WriteByte(0);
+        foreach ((byte tag, long count) in entry.Elements?.Counts ?? [])
+        {
+            _value.At(at, 1)[0]++;
+            _value.WriteByte(tag);
+            _value.WriteVarint((UInt128)count);
+        }
+
+        _batch.Put(_key.Written, _value.Written);
+    }
+
+    private void PutOrDelete(in RecordState state)
+    {
+        if (state.IsEmpty)
+        {
+            _batch.Delete(_key.Written);
+            return;
+        }
+
+        _value.Clear();
+        state.Write(_value);
+        _batch.Put(_key.Written, _value.Written);
+    }
+
+    private void Commit()
+    {
+        keyspace.SyncJournal();
+        store.Commit(_batch);
+        _batch.Clear();
+        foreach (Taken taken in _taken)
+        {
+            lock (taken.Shard.Gate)
+            {
+                Confirm(taken);
+            }
+        }
+
+        _taken.Clear();
+        keyspace.PurgeDone();
+    }
+
+    private static void Confirm(in Taken taken)
+    {
+        KeyEntry entry = taken.Entry;
+        Shard shard = taken.Shard;
+        shard.StoreEpoch++;
+        entry.IsFlushing = false;
+        if (entry.IsDropped)
+        {
+            return;
+        }
+
+        int change = (taken.IsStored ? 1 : 0) - (entry.IsStored ? 1 : 0);
+        shard.StoredKeys += change;
+        shard.ResidentStoredKeys += change;
+        entry.IsStored = taken.IsStored;
+        entry.IsValueStored = taken.IsValueStored;
+        entry.StoredDeadline = taken.Deadline;
+        if (!entry.IsDirty && entry.IsBlank && !entry.IsStored)
+        {
+            Keyspace.DropEntry(shard, entry);
+        }
+    }
+
+    /// <summary>The round failed: what was taken is changed again.</summary>
+    private void GiveBack()
+    {
+        foreach (Taken taken in _taken)
+        {
+            lock (taken.Shard.Gate)
+            {
+                taken.Entry.IsFlushing = false;
+                if (taken.Entry.IsDropped)
+                {
+                    continue;
+                }
+
+                if (taken.Entry.Elements is { } elements)
+                {
+                    elements.ReturnDirty(taken.Dirty ?? [], taken.Purged);
+                    elements.IsRegisterDirty |= taken.Register;
+                }
+
+                keyspace.MarkDirty(taken.Shard, taken.Entry);
+            }
+        }
+
+        _taken.Clear();
+        _batch.Clear();
+        keyspace.PurgeFailed();
+    }
+
+    private static byte[] AfterPrefix(byte[] prefix)
+    {
+        // No record has a tag of 0xFF after the name, so this bounds the range from above.
+        return [.. prefix, 0xFF];
+    }
+
+    private struct Taken
+    {
+        public Shard Shard;
+        public KeyEntry Entry;
+        public bool IsStored;
+        public bool IsValueStored;
+        public long Deadline;
+        public HashSet<byte[]>? Dirty;
+        public bool Purged;
+        public bool Register;
+    }
+}

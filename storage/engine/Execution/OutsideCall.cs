@@ -1,0 +1,65 @@
+using Marekvs.Abstractions;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
+
+namespace Marekvs.Storage.Engine.Execution;
+
+/// <summary>The keyspace as a command without keys sees it: the time, a count, no key.</summary>
+internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
+{
+    private const string NoKeys = "a command whose row names no keys opens none";
+
+    public override long Now => keyspace.Clock.NowMilliseconds;
+
+    public override Random Random => keyspace.NewRandom();
+
+    public override long KeyCount => keyspace.KeyCount;
+
+    public override Key Open(ReadOnlySpan<byte> name) => throw new InvariantException(NoKeys);
+
+    public override KeyType? TypeOf(Key key) => throw new InvariantException(NoKeys);
+
+    public override long DeadlineOf(Key key) => throw new InvariantException(NoKeys);
+
+    public override long Count(Key key, KeyType type) => throw new InvariantException(NoKeys);
+
+    public override bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value) =>
+        throw new InvariantException(NoKeys);
+
+    public override bool Put(
+        Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, PutOptions options) =>
+        throw new InvariantException(NoKeys);
+
+    public override void Increment(Key key, RecordKind kind, ReadOnlySpan<byte> element, CounterSum amount) =>
+        throw new InvariantException(NoKeys);
+
+    public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        throw new InvariantException(NoKeys);
+
+    public override bool Delete(Key key) => throw new InvariantException(NoKeys);
+
+    public override void SetDeadline(Key key, long deadline) => throw new InvariantException(NoKeys);
+
+    public override void Copy(Key source, Key destination) => throw new InvariantException(NoKeys);
+
+    public override ElementCursor Scan(Key key, RecordKind kind, ReadOnlySpan<byte> from, bool reverse) =>
+        throw new InvariantException(NoKeys);
+
+    public override ElementCursor ScanAt(Key key, RecordKind kind, long index) => throw new InvariantException(NoKeys);
+
+    public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        throw new InvariantException(NoKeys);
+
+    public override ulong ScanKeys(ulong cursor, long count, KeyVisitor visit) => throw new InvariantException(NoKeys);
+
+    public override void FlushAll() => throw new InvariantException(NoKeys);
+
+    public override byte[]? RandomKey() => throw new InvariantException(NoKeys);
+
+    public override void Notify(KeyspaceEvents eventClass, string eventName, ReadOnlySpan<byte> name) =>
+        throw new InvariantException(NoKeys);
+
+    public override long IdleMilliseconds(Key key) => throw new InvariantException(NoKeys);
+
+    public override void Touch(Key key) => throw new InvariantException(NoKeys);
+}

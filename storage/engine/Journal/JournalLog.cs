@@ -1,0 +1,509 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Marekvs.Abstractions;
+using Marekvs.Abstractions.Crdt;
+using Microsoft.Extensions.Logging;
+
+namespace Marekvs.Storage.Engine.Journal;
+
+/// <summary>
+/// The heart: durability, replication log, resume point and change feed in one. An append is a copy into mapped
+/// memory, which the page cache keeps when the process is killed; a sync makes it safe against power loss.
+/// A position is a byte offset into the endless concatenation of segments.
+/// <para>
+/// Recovery: entries are read until the first that does not check. If it lies beyond the last known sync it is a torn
+/// tail, what a power cut leaves, and is cut off and reported. If it lies before, the disk has lost something it had
+/// confirmed: that is corruption and stops the start.
+/// </para>
+/// </summary>
+internal sealed class JournalLog : IDisposable
+{
+    private readonly string _directory;
+    private readonly int _segmentBytes;
+    private readonly ILogger _logger;
+    private readonly Lock _appendGate = new();
+    private readonly Lock _syncGate = new();
+    private readonly List<JournalSegment> _segments;
+    private readonly AutoResetEvent _prepareNext = new(initialState: false);
+    private readonly Thread _preparer;
+
+    private JournalSegment _current;
+    private JournalSegment? _next;
+    private long _end;
+    private long _synced;
+    private ulong _sequence;
+    private bool _refused;
+    private volatile bool _closing;
+
+    private JournalLog(string directory, int segmentBytes, ILogger logger, List<JournalSegment> segments, long end, ulong sequence)
+    {
+        _directory = directory;
+        _segmentBytes = segmentBytes;
+        _logger = logger;
+        _segments = segments;
+        _current = segments[^1];
+        _end = end;
+        _synced = Math.Min(end, segments.Max(segment => segment.Synced));
+        _sequence = sequence;
+        _preparer = new Thread(PrepareSegments) { IsBackground = true, Name = "journal-prepare" };
+        _preparer.Start();
+        _prepareNext.Set();
+    }
+
+    /// <summary>Which history this is.</summary>
+    public Guid Identity => _current.Identity;
+
+    /// <summary>Position after the last entry.</summary>
+    public long End => Volatile.Read(ref _end);
+
+    /// <summary>Position up to which the journal is on disk.</summary>
+    public long Synced => Volatile.Read(ref _synced);
+
+    /// <summary>Position of the oldest byte kept.</summary>
+    public long First { get { lock (_appendGate) { return _segments[0].First; } } }
+
+    public int SegmentCount { get { lock (_appendGate) { return _segments.Count; } } }
+
+    /// <summary>Entries appended since the journal was opened.</summary>
+    public long Appended { get; private set; }
+
+    /// <summary>Whether the last append found room; a refused one asks for space and this turns true again when it is
+    /// there.</summary>
+    public bool IsWritable => !Volatile.Read(ref _refused);
+
+    /// <summary>Opens a directory, creating a new history when it holds none.</summary>
+    /// <param name="directory">Belongs to the journal alone.</param>
+    /// <param name="segmentBytes">Bytes of a new segment.</param>
+    /// <param name="identity">The identity of a new history.</param>
+    /// <param name="repair">Cut at the first damaged entry even when it was synced; what follows is kept aside.</param>
+    /// <param name="logger">Reports what was cut.</param>
+    /// <exception cref="JournalException">Damage, with what to do.</exception>
+    public static JournalLog Open(string directory, int segmentBytes, Guid identity, bool repair, ILogger logger)
+    {
+        Directory.CreateDirectory(directory);
+        File.Delete(Path.Combine(directory, JournalSegment.PreparedName));
+        List<JournalSegment> segments = OpenSegments(directory, repair, logger);
+        if (segments.Count == 0)
+        {
+            var first = JournalSegment.Create(directory, identity, 0, 1, segmentBytes);
+            return new JournalLog(directory, segmentBytes, logger, [first], JournalSegment.HeaderBytes, 0);
+        }
+
+        try
+        {
+            (long end, ulong sequence) = FindEnd(segments, repair, logger);
+            return new JournalLog(directory, segmentBytes, logger, segments, end, sequence);
+        }
+        catch
+        {
+            segments.ForEach(segment => segment.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Appends one entry.</summary>
+    /// <returns>The position after it, or -1 when there is no room: nothing was written.</returns>
+    public long TryAppend(RecordWriter body, int records, Stamp stamp, Stamp closed, Origin origin)
+    {
+        long length = JournalEntry.HeaderBytes + (long)body.Length;
+        if (length > Limits.EntryBytesMax)
+        {
+            return -1;
+        }
+
+        long padded = JournalEntry.Padded(length);
+        lock (_appendGate)
+        {
+            if (_current.End - _end < padded && !TryRoll(padded))
+            {
+                if (!_refused)
+                {
+                    _logger.LogError("Journal: no room for another segment in {Directory}; writes are refused until there is.", _directory);
+                }
+
+                Volatile.Write(ref _refused, true);
+                _prepareNext.Set();
+                return -1;
+            }
+
+            Span<byte> entry = _current.Bytes(_end - _current.First, (int)length);
+            body.Written.CopyTo(entry[JournalEntry.HeaderBytes..]);
+            JournalEntry.Seal(entry, _end, ++_sequence, stamp, closed, origin, records);
+            long end = _end + padded;
+            Volatile.Write(ref _end, end);
+            Appended++;
+            return end;
+        }
+    }
+
+    /// <summary>Reads entries from a position on.</summary>
+    /// <param name="from">A position an entry begins at, or the end.</param>
+    /// <param name="apply">Receives each entry with the position after it.</param>
+    public void Read(long from, EntryVisitor apply)
+    {
+        foreach (JournalSegment segment in Snapshot())
+        {
+            if (segment.End <= from)
+            {
+                continue;
+            }
+
+            long at = Math.Max(from, segment.First + JournalSegment.HeaderBytes);
+            while (at < End && TryGetEntry(segment, at, out ReadOnlySpan<byte> entry))
+            {
+                at += JournalEntry.Padded(entry.Length);
+                apply(entry, at);
+            }
+        }
+    }
+
+    /// <summary>Makes everything appended so far safe against power loss.</summary>
+    /// <returns>The position that is safe now.</returns>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public long Sync()
+    {
+        lock (_syncGate)
+        {
+            long target = End;
+            if (target == Synced)
+            {
+                return target;
+            }
+
+            long from = Synced;
+            JournalSegment[] segments = Snapshot();
+            foreach (JournalSegment segment in segments)
+            {
+                if (segment.End > from && segment.First < target)
+                {
+                    segment.Flush();
+                }
+            }
+
+            Volatile.Write(ref _synced, target);
+            segments.Last(segment => segment.First < target).Synced = target;
+            return target;
+        }
+    }
+
+    /// <summary>Deletes segments that lie wholly before a position.</summary>
+    public void Release(long before)
+    {
+        lock (_syncGate)
+        {
+            List<JournalSegment> old;
+            lock (_appendGate)
+            {
+                old = _segments.TakeWhile(segment => segment.End <= before && segment != _current).ToList();
+                _segments.RemoveRange(0, old.Count);
+            }
+
+            foreach (JournalSegment segment in old)
+            {
+                segment.Delete();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _closing = true;
+        _prepareNext.Set();
+        _preparer.Join();
+        Sync();
+        if (_next is not null)
+        {
+            _next.Delete();
+        }
+
+        _segments.ForEach(segment => segment.Dispose());
+        _prepareNext.Dispose();
+    }
+
+    private static List<JournalSegment> OpenSegments(string directory, bool repair, ILogger logger)
+    {
+        var segments = new List<JournalSegment>();
+        try
+        {
+            string[] paths = Directory.GetFiles(directory, "*" + JournalSegment.Extension);
+            Array.Sort(paths, StringComparer.Ordinal);
+            foreach (string path in paths)
+            {
+                // The file that was being prepared when the process died may have no header yet, and it is the last.
+                if (path == paths[^1] && paths.Length > 1 && !HasHeader(path))
+                {
+                    logger.LogInformation("Journal: {Path} was never begun; removed.", path);
+                    File.Delete(path);
+                    continue;
+                }
+
+                segments.Add(JournalSegment.Open(path));
+            }
+
+            for (int i = 1; i < segments.Count; i++)
+            {
+                JournalSegment before = segments[i - 1];
+                JournalSegment here = segments[i];
+                if (here.Identity != before.Identity)
+                {
+                    throw new JournalException(
+                        $"{here.Path} belongs to another journal ({here.Identity}) than {before.Path} ({before.Identity}). " +
+                        "Move the foreign file away; segments of different nodes cannot be mixed.");
+                }
+
+                if (here.First != before.End && !repair)
+                {
+                    throw new JournalException(
+                        $"A journal segment is missing: {JournalSegment.FileName(before.End)} should follow {before.Path}, " +
+                        $"but the next file is {here.Path}. Bring the file back from a backup, or start once with " +
+                        "--repair-journal to keep what comes before the gap; the rest is set aside and lost to this node.");
+                }
+
+                if (here.First != before.End)
+                {
+                    SetAside(segments, i, logger);
+                    break;
+                }
+            }
+
+            return segments;
+        }
+        catch
+        {
+            segments.ForEach(segment => segment.Dispose());
+            throw;
+        }
+    }
+
+    private static bool HasHeader(string path)
+    {
+        Span<byte> start = stackalloc byte[8];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.IndexOfAnyExcept((byte)0) >= 0;
+    }
+
+    /// <summary>Finds where the entries end; cuts a torn tail.</summary>
+    private static (long End, ulong Sequence) FindEnd(List<JournalSegment> segments, bool repair, ILogger logger)
+    {
+        long synced = segments.Max(segment => segment.Synced);
+        ulong sequence = segments[0].FirstSequence - 1;
+        for (int i = 0; i < segments.Count; i++)
+        {
+            JournalSegment segment = segments[i];
+            long at = segment.First + JournalSegment.HeaderBytes;
+            while (TryGetEntry(segment, at, out ReadOnlySpan<byte> entry) && JournalEntry.Sequence(entry) == sequence + 1)
+            {
+                sequence++;
+                at += JournalEntry.Padded(entry.Length);
+            }
+
+            bool isLast = i == segments.Count - 1;
+            bool continues = !isLast && segments[i + 1].FirstSequence == sequence + 1 && IsBlank(segment, at);
+            if (continues)
+            {
+                continue;
+            }
+
+            if (at < synced && !repair)
+            {
+                throw new JournalException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{segment.Path}: the entry at offset {at - segment.First} is damaged, but the journal was synced to position {synced} beyond it. ") +
+                    "The disk has lost data it had confirmed. Restore the data directory from a backup, or start once with " +
+                    "--repair-journal to keep what comes before the damage; the rest is set aside and lost to this node.");
+            }
+
+            if (repair && at < synced)
+            {
+                logger.LogWarning("Journal: cut at {Path} offset {Offset} on request.", segment.Path, at - segment.First);
+                File.Copy(segment.Path, segment.Path + ".damaged", overwrite: true);
+            }
+
+            if (!IsBlank(segment, at))
+            {
+                logger.LogWarning(
+                    "Journal: torn tail cut at {Path} offset {Offset}; nothing before it is affected.", segment.Path, at - segment.First);
+                segment.ClearFrom(at - segment.First);
+            }
+
+            DropEmptyTail(segments, i, logger);
+            foreach (JournalSegment kept in segments)
+            {
+                kept.Synced = Math.Min(kept.Synced, at);
+            }
+
+            return (at, sequence);
+        }
+
+        throw new JournalException("The journal has no last segment.");
+    }
+
+    /// <summary>Later files hold nothing that counts: prepared in advance, or beyond the cut.</summary>
+    private static void DropEmptyTail(List<JournalSegment> segments, int last, ILogger logger)
+    {
+        for (int i = segments.Count - 1; i > last; i--)
+        {
+            bool blank = IsBlank(segments[i], segments[i].First + JournalSegment.HeaderBytes);
+            if (blank)
+            {
+                segments[i].Delete();
+                segments.RemoveAt(i);
+            }
+        }
+
+        if (segments.Count > last + 1)
+        {
+            SetAside(segments, last + 1, logger);
+        }
+    }
+
+    private static void SetAside(List<JournalSegment> segments, int from, ILogger logger)
+    {
+        for (int i = segments.Count - 1; i >= from; i--)
+        {
+            string path = segments[i].Path;
+            segments[i].Dispose();
+            segments.RemoveAt(i);
+            File.Move(path, path + ".damaged", overwrite: true);
+            logger.LogWarning("Journal: {Path} lies beyond the cut; set aside as {Path}.damaged.", path, path);
+        }
+    }
+
+    private static bool IsBlank(JournalSegment segment, long position)
+    {
+        const int Chunk = 1 << 20;
+        for (long at = position - segment.First; at < segment.Length; at += Chunk)
+        {
+            if (segment.Bytes(at, (int)Math.Min(Chunk, segment.Length - at)).IndexOfAnyExcept((byte)0) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryGetEntry(JournalSegment segment, long position, out ReadOnlySpan<byte> entry)
+    {
+        entry = default;
+        long offset = position - segment.First;
+        if (segment.Length - offset < JournalEntry.HeaderBytes)
+        {
+            return false;
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(segment.Bytes(offset, 4));
+        if (length < JournalEntry.HeaderBytes || length > segment.Length - offset)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> bytes = segment.Bytes(offset, (int)length);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != JournalEntry.Checksum(bytes, position))
+        {
+            return false;
+        }
+
+        entry = bytes;
+        return true;
+    }
+
+    private JournalSegment[] Snapshot()
+    {
+        lock (_appendGate)
+        {
+            return [.. _segments];
+        }
+    }
+
+    /// <summary>Goes on in the next segment; makes one at once when none is ready or the entry is larger than one.
+    /// </summary>
+    private bool TryRoll(long padded)
+    {
+        long wanted = Math.Max(_segmentBytes, JournalSegment.HeaderBytes + padded);
+        JournalSegment? next = _next;
+        _next = null;
+        if (next is not null && next.Length < wanted)
+        {
+            next.Delete();
+            next = null;
+        }
+
+        try
+        {
+            if (next is null)
+            {
+                next = JournalSegment.Create(_directory, Identity, _current.End, _sequence + 1, wanted);
+            }
+            else
+            {
+                next.Adopt(Identity, _current.End, _sequence + 1);
+            }
+        }
+        catch (IOException)
+        {
+            next?.Dispose();
+            return false;
+        }
+
+        _segments.Add(next);
+        _current = next;
+        Volatile.Write(ref _end, next.First + JournalSegment.HeaderBytes);
+        Volatile.Write(ref _refused, false);
+        _prepareNext.Set();
+        return true;
+    }
+
+    /// <summary>Keeps one segment ready ahead of the writer, so that rolling over costs nothing.</summary>
+    private void PrepareSegments()
+    {
+        while (true)
+        {
+            _prepareNext.WaitOne();
+            if (_closing)
+            {
+                return;
+            }
+
+            lock (_appendGate)
+            {
+                if (_next is not null)
+                {
+                    continue;
+                }
+            }
+
+            JournalSegment made;
+            try
+            {
+                made = JournalSegment.Prepare(_directory, JournalSegment.PreparedName, _segmentBytes);
+            }
+            catch (IOException e)
+            {
+                _logger.LogWarning("Journal: cannot prepare the next segment: {Reason}", e.Message);
+                continue;
+            }
+
+            lock (_appendGate)
+            {
+                _next = made;
+                Volatile.Write(ref _refused, false);
+            }
+        }
+    }
+
+    /// <summary>Asks for space again after a refusal; called by the keyspace's tick.</summary>
+    public void RetryPrepare()
+    {
+        if (Volatile.Read(ref _refused) || _next is null)
+        {
+            _prepareNext.Set();
+        }
+    }
+}
+
+/// <summary>Receives one entry.</summary>
+/// <param name="entry">Its bytes.</param>
+/// <param name="end">The position after it.</param>
+internal delegate void EntryVisitor(ReadOnlySpan<byte> entry, long end);

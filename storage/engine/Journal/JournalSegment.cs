@@ -1,0 +1,242 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Hashing;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+
+namespace Marekvs.Storage.Engine.Journal;
+
+/// <summary>
+/// One file of the journal, preallocated and mapped.
+/// <code>
+/// file name: first position as 16 hex digits, ".journal"
+///
+/// header, 64 bytes, little-endian
+///   0  magic        8   "MVKJRNL1"
+///   8  identity    16   random; a new data directory has a new one
+///  24  first        8   position of byte 0 of this file in the journal
+///  32  sequence     8   sequence of the first entry
+///  40  length       8   bytes of this file
+///  48  checksum     8   XxHash3 of bytes 0..47
+///  56  synced       8   position up to which the journal is known to be on disk; written after each sync
+/// then entries, 8-byte aligned (see JournalEntry), then zeros
+/// </code>
+/// </summary>
+internal sealed unsafe partial class JournalSegment : IDisposable
+{
+    public const int HeaderBytes = 64;
+    public const string Extension = ".journal";
+
+    /// <summary>The name of a file whose space is reserved but which is not part of the journal yet.</summary>
+    public const string PreparedName = "next.prepared";
+
+    private const int ChecksumAt = 48;
+    private const int SyncedAt = 56;
+
+    private readonly FileStream _file;
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+
+    private JournalSegment(string path, FileStream file, long length)
+    {
+        Path = path;
+        Length = length;
+        _file = file;
+        _map = MemoryMappedFile.CreateFromFile(
+            file, mapName: null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        _view = _map.CreateViewAccessor(0, length);
+        byte* pointer = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        _start = pointer + _view.PointerOffset;
+    }
+
+    private static ReadOnlySpan<byte> Magic => "MVKJRNL1"u8;
+
+    public string Path { get; private set; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Length { get; }
+
+    /// <summary>Position of the file's first byte in the journal.</summary>
+    public long First => BinaryPrimitives.ReadInt64LittleEndian(Bytes(24, 8));
+
+    /// <summary>Position after the file's last byte.</summary>
+    public long End => First + Length;
+
+    public ulong FirstSequence => BinaryPrimitives.ReadUInt64LittleEndian(Bytes(32, 8));
+
+    public Guid Identity => new(Bytes(8, 16));
+
+    public long Synced
+    {
+        get => Volatile.Read(ref *(long*)(_start + SyncedAt));
+        set => Volatile.Write(ref *(long*)(_start + SyncedAt), value);
+    }
+
+    public static string FileName(long first) => first.ToString("x16", CultureInfo.InvariantCulture) + Extension;
+
+    /// <summary>Creates the file that continues a journal.</summary>
+    /// <exception cref="IOException">The disk is full or not writable; nothing is left behind.</exception>
+    public static JournalSegment Create(string directory, Guid identity, long first, ulong sequence, long length)
+    {
+        JournalSegment segment = Prepare(directory, FileName(first), length);
+        segment.WriteHeader(identity, first, sequence);
+        return segment;
+    }
+
+    /// <summary>Reserves space under a name; the file has no header yet.</summary>
+    /// <exception cref="IOException">The disk is full or not writable; nothing is left behind.</exception>
+    public static JournalSegment Prepare(string directory, string name, long length)
+    {
+        string path = System.IO.Path.Combine(directory, name);
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            Reserve(file, length);
+            return new JournalSegment(path, file, length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            TryDelete(path);
+            throw e as IOException ?? new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <exception cref="JournalException">The header is damaged.</exception>
+    public static JournalSegment Open(string path)
+    {
+        FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        if (file.Length < HeaderBytes)
+        {
+            file.Dispose();
+            throw new JournalException($"{path}: the file is shorter than a journal header ({HeaderBytes} bytes).");
+        }
+
+        var segment = new JournalSegment(path, file, file.Length);
+        string? fault = segment.HeaderFault();
+        if (fault is not null)
+        {
+            segment.Dispose();
+            throw new JournalException($"{path}: {fault}");
+        }
+
+        return segment;
+    }
+
+    /// <summary>Takes a prepared file into use under its name in the journal.</summary>
+    /// <exception cref="IOException">The file cannot be renamed.</exception>
+    public void Adopt(Guid identity, long first, ulong sequence)
+    {
+        string path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, FileName(first));
+        WriteHeader(identity, first, sequence);
+        File.Move(Path, path, overwrite: true);
+        Path = path;
+    }
+
+    public Span<byte> Bytes(long offset, int count)
+    {
+        Abstractions.Invariant.That(offset >= 0 && count >= 0 && offset + count <= Length, "a journal access stays in its file");
+        return new Span<byte>(_start + offset, count);
+    }
+
+    /// <summary>Writes changed pages to the disk.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
+
+    /// <summary>Removes everything from an offset on, so that it can never be taken for entries.</summary>
+    public void ClearFrom(long offset)
+    {
+        const int Chunk = 1 << 20;
+        for (long at = offset; at < Length; at += Chunk)
+        {
+            Span<byte> part = Bytes(at, (int)Math.Min(Chunk, Length - at));
+            if (part.IndexOfAnyExcept((byte)0) >= 0)
+            {
+                part.Clear();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _map.Dispose();
+        _file.Dispose();
+    }
+
+    public void Delete()
+    {
+        Dispose();
+        File.Delete(Path);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What could not be created is rarely deletable either; the next start reuses or reports it.
+        }
+    }
+
+    /// <summary>Reserves real blocks, so that a later write into the mapping cannot fail for want of space.</summary>
+    private static void Reserve(FileStream file, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            int error = PosixFallocate((int)file.SafeFileHandle.DangerousGetHandle(), 0, length);
+            if (error == 0)
+            {
+                return;
+            }
+
+            throw new IOException($"{file.Name}: cannot reserve {length} bytes (error {error}: disk full or not writable)");
+        }
+
+        byte[] zeros = new byte[1 << 20];
+        for (long at = 0; at < length; at += zeros.Length)
+        {
+            RandomAccess.Write(file.SafeFileHandle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - at)), at);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int PosixFallocate(int descriptor, long offset, long length);
+
+    private void WriteHeader(Guid identity, long first, ulong sequence)
+    {
+        Span<byte> header = Bytes(0, HeaderBytes);
+        Magic.CopyTo(header);
+        identity.TryWriteBytes(header[8..]);
+        BinaryPrimitives.WriteInt64LittleEndian(header[24..], first);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[32..], sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(header[40..], Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[ChecksumAt..], XxHash3.HashToUInt64(header[..ChecksumAt]));
+        BinaryPrimitives.WriteInt64LittleEndian(header[SyncedAt..], first);
+    }
+
+    private string? HeaderFault()
+    {
+        Span<byte> header = Bytes(0, HeaderBytes);
+        if (!header.StartsWith(Magic))
+        {
+            return "this is not a journal file (offset 0 does not say MVKJRNL1).";
+        }
+
+        if (BinaryPrimitives.ReadUInt64LittleEndian(header[ChecksumAt..]) != XxHash3.HashToUInt64(header[..ChecksumAt]))
+        {
+            return "the header is damaged (checksum at offset 48).";
+        }
+
+        long length = BinaryPrimitives.ReadInt64LittleEndian(header[40..]);
+        return length == Length ? null : $"the file has {Length} bytes where its header says {length}; it was cut short or extended.";
+    }
+}

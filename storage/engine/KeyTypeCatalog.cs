@@ -1,0 +1,74 @@
+using Marekvs.Abstractions.Records;
+
+namespace Marekvs.Storage.Engine;
+
+/// <summary>The key types and record kinds the modules brought.</summary>
+public sealed class KeyTypeCatalog
+{
+    private const byte ReservedTags = 31;
+
+    private readonly List<KeyType> _types = [];
+    private readonly RecordKind?[] _kinds = new RecordKind?[256];
+    private readonly KeyType?[] _typeOfTag = new KeyType?[256];
+
+    /// <summary>The types, in the order in which one masks another.</summary>
+    public IReadOnlyList<KeyType> Types => _types;
+
+    /// <summary>The one type whose keys are single records, or null.</summary>
+    public KeyType? Single { get; private set; }
+
+    /// <summary>Adds a type.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>Null, or in words what it collides with; nothing was added then.</returns>
+    public string? TryAdd(KeyType type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        KeyType? rival = _types.Find(t => t.Name == type.Name || t.Order == type.Order);
+        if (rival is not null)
+        {
+            return $"key type \"{type.Name}\" (order {type.Order}) collides with \"{rival.Name}\" (order {rival.Order})";
+        }
+
+        if (type.IsSingle && Single is not null)
+        {
+            return $"key type \"{type.Name}\" is a single record, but \"{Single.Name}\" already is; use an element with an empty name";
+        }
+
+        foreach (RecordKind kind in type.Kinds)
+        {
+            if (kind.Tag <= ReservedTags || kind.Tag is StorageKeys.RegisterTag or byte.MaxValue)
+            {
+                return $"record kind \"{kind.Name}\" uses tag {kind.Tag}, which is reserved";
+            }
+
+            if (_kinds[kind.Tag] is RecordKind other)
+            {
+                return $"record kind \"{kind.Name}\" uses tag {kind.Tag}, which \"{other.Name}\" has";
+            }
+        }
+
+        if (type.IsSingle)
+        {
+            Single = type;
+        }
+
+        foreach (RecordKind kind in type.Kinds)
+        {
+            _kinds[kind.Tag] = kind;
+            _typeOfTag[kind.Tag] = type;
+        }
+
+        _types.Add(type);
+        _types.Sort((left, right) => left.Order.CompareTo(right.Order));
+        return null;
+    }
+
+    /// <summary>The kind with a tag, or null.</summary>
+    internal RecordKind? KindOf(byte tag) => _kinds[tag];
+
+    /// <summary>The type a kind belongs to, or null.</summary>
+    internal KeyType? TypeOf(byte tag) => _typeOfTag[tag];
+
+    /// <summary>The type with an order, or null.</summary>
+    internal KeyType? TypeOfOrder(byte order) => _types.Find(type => type.Order == order);
+}

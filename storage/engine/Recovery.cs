@@ -1,0 +1,187 @@
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
+using Marekvs.Storage.Engine.Execution;
+using Marekvs.Storage.Engine.Journal;
+using Marekvs.Storage.Engine.Resident;
+
+namespace Marekvs.Storage.Engine;
+
+/// <summary>
+/// Takes entries of the journal into memory again: every delta is joined into what is there, which changes nothing
+/// when the store already had it. The same joins take what peers send.
+/// </summary>
+internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
+{
+    private readonly CallEffects _effects = new(keyspace.Partitions, keyspace.Types);
+    private readonly RecordWriter _suffix = new(64);
+
+    /// <summary>Entries taken in.</summary>
+    public long Entries { get; private set; }
+
+    /// <exception cref="JournalException">An entry holds what this node's modules do not know, or does not decode.
+    /// </exception>
+    public void Apply(ReadOnlySpan<byte> entry)
+    {
+        Entries++;
+        keyspace.Clock.Observe(JournalEntry.StampOf(entry));
+        try
+        {
+            JournalEntry.RecordEnumerator records = JournalEntry.Records(entry);
+            while (records.MoveNext())
+            {
+                if (records.Partition == JournalEntry.EveryPartition)
+                {
+                    ClearEverything(VersionVector.Read(records.Delta, out _));
+                    continue;
+                }
+
+                Apply(records.Partition, records.Name, records.Tag, records.Element, records.Delta);
+            }
+        }
+        catch (RecordFormatException e)
+        {
+            throw new JournalException(
+                $"Journal entry {JournalEntry.Sequence(entry)} checks but does not decode ({e.Message}). It was written by another " +
+                "version of the program or with other modules; start with those.", e);
+        }
+
+        Origin origin = JournalEntry.OriginOf(entry);
+        keyspace.RaiseApplied(origin, Stamp.Max(JournalEntry.ClosedOf(entry), keyspace.AppliedOf(origin)));
+    }
+
+    private void Apply(
+        ushort partition, ReadOnlySpan<byte> name, byte tag, ReadOnlySpan<byte> element, ReadOnlySpan<byte> delta)
+    {
+        Shard shard = keyspace.ShardOf(partition);
+        lock (shard.Gate)
+        {
+            ulong hash = keyspace.HashOf(name);
+            KeyEntry? entry = shard.Table.Find(hash, name);
+            if (entry is null)
+            {
+                reader.Load(new ColdKey(hash, partition, name.ToArray()));
+                entry = shard.Table.Find(hash, name)!;
+            }
+
+            Join(entry, tag, element, delta);
+            _effects.Reset();
+            keyspace.Settle(shard, entry);
+        }
+    }
+
+    private void Join(KeyEntry entry, byte tag, ReadOnlySpan<byte> element, ReadOnlySpan<byte> delta)
+    {
+        if (tag == JournalEntry.ClearTag)
+        {
+            ClearKey(entry, VersionVector.Read(delta, out _));
+            return;
+        }
+
+        if (tag == StorageKeys.RegisterTag)
+        {
+            _effects.SetRegister(entry, Joined(entry.Elements?.Register ?? default, delta, merge: null, entry.Partition));
+            return;
+        }
+
+        RecordKind kind = keyspace.Types.KindOf(tag) ?? throw new RecordFormatException(
+            $"no loaded module knows record kind {tag}");
+        if (ReferenceEquals(kind, keyspace.Types.Single?.Kind))
+        {
+            _effects.SetValue(entry, tag, Joined(entry.Value, delta, kind.Merge, entry.Partition));
+            return;
+        }
+
+        _suffix.Clear();
+        _suffix.WriteByte(tag);
+        _suffix.WriteBytes(element);
+        RecordState old = entry.Elements?.Get(_suffix.Written) ?? default;
+        _effects.SetElement(entry, _suffix.Written, Joined(old, delta, kind.Merge, entry.Partition));
+    }
+
+    private RecordState Joined(in RecordState old, ReadOnlySpan<byte> delta, MergeFunction? merge, ushort partition)
+    {
+        if (old.IsEmpty)
+        {
+            RecordState fresh = RecordState.Read(delta);
+            if (fresh.Cell is null)
+            {
+                return fresh;
+            }
+        }
+
+        Cell cell = old.ToCell();
+        cell.Join(Cell.Read(delta));
+        cell.Prune(keyspace.IsApplied, keyspace.StableThrough(partition, keyspace.Clock.Last));
+        RecordState state = RecordState.From(cell);
+        if (merge is not null && old.Payload is not null && Cell.TryReadSimple(delta, out _, out _, out ReadOnlySpan<byte> theirs))
+        {
+            var joined = new RecordWriter(old.Length + theirs.Length);
+            merge(old.Visible, theirs, joined);
+            state.Payload = joined.Written.ToArray();
+            state.Length = state.Payload.Length;
+        }
+
+        return state;
+    }
+
+    private void ClearKey(KeyEntry entry, VersionVector clear, bool withCounters = false)
+    {
+        if (entry.Elements is not { } elements)
+        {
+            return;
+        }
+
+        var covered = new List<byte[]>();
+        for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
+        {
+            covered.Add(at.Item.Suffix);
+        }
+
+        foreach (byte[] suffix in covered)
+        {
+            _effects.SetElement(entry, suffix, Cleared(elements.Get(suffix), clear, withCounters));
+        }
+
+        _effects.SetRegister(entry, Cleared(elements.Register, clear));
+    }
+
+    private static RecordState Cleared(in RecordState state, VersionVector clear, bool withCounters = false)
+    {
+        Cell cell = state.ToCell();
+        cell.Clear(clear, withCounters);
+        return RecordState.From(cell);
+    }
+
+    /// <summary>FLUSHALL: what the vector covers goes, wherever it is; what came after stays.</summary>
+    private void ClearEverything(VersionVector clear)
+    {
+        var request = new KeyPageRequest(0, int.MaxValue);
+        foreach (StoredKey stored in keyspace.IsPurging ? [] : reader.ReadPage(request).Keys)
+        {
+            lock (keyspace.ShardOf(stored.Partition).Gate)
+            {
+                reader.Load(new ColdKey(stored.Hash, stored.Partition, stored.Name));
+            }
+        }
+
+        foreach (Shard shard in keyspace.Shards)
+        {
+            lock (shard.Gate)
+            {
+                var all = new List<KeyEntry>();
+                shard.Table.Collect(0, int.MaxValue, all);
+                foreach (KeyEntry entry in all)
+                {
+                    if (entry.Value.IsVisible)
+                    {
+                        _effects.SetValue(entry, keyspace.Types.Single!.Kind.Tag, Cleared(entry.Value, clear, withCounters: true));
+                    }
+
+                    ClearKey(entry, clear, withCounters: true);
+                    _effects.Reset();
+                    keyspace.Settle(shard, entry);
+                }
+            }
+        }
+    }
+}

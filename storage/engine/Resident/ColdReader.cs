@@ -1,0 +1,220 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Storage.Engine.Execution;
+using Microsoft.Extensions.Logging;
+
+namespace Marekvs.Storage.Engine.Resident;
+
+/// <summary>
+/// Brings data from the store into memory on threads of its own, so that no thread that serves sockets ever waits for
+/// a disk. A request belongs to a parked call, which runs again when all it asked for is there.
+/// </summary>
+internal sealed class ColdReader : IDisposable
+{
+    private readonly Keyspace _keyspace;
+    private readonly IStore _store;
+    private readonly ILogger _logger;
+    private readonly BlockingCollection<Request> _requests = [];
+    private readonly Thread[] _threads;
+
+    public ColdReader(Keyspace keyspace, IStore store, int threads, ILogger logger)
+    {
+        _keyspace = keyspace;
+        _store = store;
+        _logger = logger;
+        _threads = new Thread[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            _threads[i] = new Thread(Serve) { IsBackground = true, Name = $"cold-reader-{i}" };
+            _threads[i].Start();
+        }
+    }
+
+    public long Failures { get; private set; }
+
+    public int Waiting => _requests.Count;
+
+    /// <summary>Asks for what a call missed; the ticket is parked and is resumed when it is there.</summary>
+    public void Ask(CallTicket ticket, IReadOnlyCollection<ColdKey> keys, KeyPageRequest? page) =>
+        _requests.Add(new Request(ticket, [.. keys], page));
+
+    /// <summary>Brings one key in, unless it is there already.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public void Load(in ColdKey key)
+    {
+        Shard shard = _keyspace.ShardOf(key.Partition);
+        while (true)
+        {
+            long epoch = Volatile.Read(ref shard.StoreEpoch);
+            KeyEntry entry = Read(key);
+            lock (shard.Gate)
+            {
+                if (shard.Table.Find(key.Hash, key.Name) is not null)
+                {
+                    return;
+                }
+
+                if (shard.StoreEpoch != epoch)
+                {
+                    // A checkpoint of this shard passed meanwhile; what was read may be older than what was dropped.
+                    continue;
+                }
+
+                if (_keyspace.IsPurging)
+                {
+                    entry = new KeyEntry(key.Name, key.Hash, key.Partition);
+                }
+
+                _keyspace.AdmitLoaded(shard, entry);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Reads key rows in hash order.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public KeyPage ReadPage(KeyPageRequest request)
+    {
+        long epoch = _keyspace.StoreEpoch;
+        var keys = new List<StoredKey>();
+        Span<byte> from = stackalloc byte[9];
+        from[0] = StorageKeys.KeySpace;
+        BinaryPrimitives.WriteUInt64BigEndian(from[1..], request.From);
+        using IStoreScan scan = _store.Scan(from, [StorageKeys.KeySpace + 1]);
+        ulong? end = null;
+        while (scan.MoveNext())
+        {
+            ulong hash = BinaryPrimitives.ReadUInt64BigEndian(scan.Key[1..]);
+            if (keys.Count >= request.Rows && keys[^1].Hash != hash)
+            {
+                end = hash;
+                break;
+            }
+
+            keys.Add(ReadKeyRow(hash, scan.Key[9..].ToArray(), scan.Value));
+        }
+
+        return new KeyPage(request.From, end, epoch, keys);
+    }
+
+    /// <summary>Names of stored keys whose deadline has passed, oldest first.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public List<ColdKey> ReadDue(long now, int atMost)
+    {
+        var due = new List<ColdKey>();
+        Span<byte> to = stackalloc byte[9];
+        to[0] = StorageKeys.DeadlineSpace;
+        BinaryPrimitives.WriteUInt64BigEndian(to[1..], (ulong)now + 1);
+        using IStoreScan scan = _store.Scan([StorageKeys.DeadlineSpace], to);
+        while (due.Count < atMost && scan.MoveNext())
+        {
+            ushort partition = BinaryPrimitives.ReadUInt16BigEndian(scan.Key[9..]);
+            byte[] name = scan.Key[11..].ToArray();
+            due.Add(new ColdKey(_keyspace.HashOf(name), partition, name));
+        }
+
+        return due;
+    }
+
+    public void Dispose()
+    {
+        _requests.CompleteAdding();
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _requests.Dispose();
+    }
+
+    private static StoredKey ReadKeyRow(ulong hash, byte[] name, ReadOnlySpan<byte> row) => new(
+        hash,
+        name,
+        BinaryPrimitives.ReadUInt16BigEndian(row),
+        row[2],
+        BinaryPrimitives.ReadInt64LittleEndian(row[3..]));
+
+    private void Serve()
+    {
+        foreach (Request request in _requests.GetConsumingEnumerable())
+        {
+            try
+            {
+                foreach (ColdKey key in request.Keys)
+                {
+                    Load(key);
+                }
+
+                if (request.Page is not null)
+                {
+                    request.Ticket.Pages.Add(ReadPage(request.Page));
+                }
+            }
+            catch (Exception e) when (e is StorageException or RecordFormatException)
+            {
+                Failures++;
+                _logger.LogError(e, "The store could not be read.");
+                request.Ticket.Failure = e as StorageException ??
+                    new StorageException("A stored record is damaged; restore the data directory from a backup.", e);
+            }
+
+            _keyspace.CountParked(-1);
+            request.Ticket.Resume();
+        }
+    }
+
+    private KeyEntry Read(in ColdKey key)
+    {
+        var entry = new KeyEntry(key.Name, key.Hash, key.Partition);
+        var storageKey = new RecordWriter(key.Name.Length + 32);
+        byte? tag = _keyspace.Types.Single?.Kind.Tag;
+        if (tag is byte single)
+        {
+            StorageKeys.WriteRecord(storageKey, key.Partition, key.Name, single, default);
+            byte[]? value = _store.Get(storageKey.Written);
+            if (value is not null)
+            {
+                entry.Value = RecordState.Read(value);
+                entry.IsValueStored = true;
+                entry.IsStored = entry.HasContent;
+                entry.StoredDeadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline;
+                return entry;
+            }
+        }
+
+        StorageKeys.WriteKey(storageKey, key.Hash, key.Name);
+        if (_store.Get(storageKey.Written) is null)
+        {
+            return entry;
+        }
+
+        StorageKeys.WriteRecordPrefix(storageKey, key.Partition, key.Name);
+        int prefix = storageKey.Length;
+        byte[] from = storageKey.Written.ToArray();
+        var elements = new Collection();
+        using IStoreScan scan = _store.Scan(from, [.. from, 0xFF]);
+        while (scan.MoveNext())
+        {
+            ReadOnlySpan<byte> suffix = scan.Key[prefix..];
+            RecordState state = RecordState.Read(scan.Value);
+            if (suffix[0] == StorageKeys.RegisterTag)
+            {
+                elements.Register = state;
+                elements.IsRegisterStored = true;
+            }
+            else
+            {
+                elements.Load(suffix, state);
+            }
+        }
+
+        entry.Elements = elements;
+        entry.IsStored = entry.HasContent;
+        entry.StoredDeadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline;
+        return entry;
+    }
+
+    private sealed record Request(CallTicket Ticket, ColdKey[] Keys, KeyPageRequest? Page);
+}

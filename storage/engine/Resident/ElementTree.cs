@@ -1,0 +1,418 @@
+using System.Runtime.CompilerServices;
+
+namespace Marekvs.Storage.Engine.Resident;
+
+/// <summary>One element of a collection: its storage suffix (tag, then name) and its record.</summary>
+internal struct ElementItem
+{
+    public byte[] Suffix;
+    public RecordState State;
+
+    /// <summary>Changed since the last checkpoint took it.</summary>
+    public bool IsDirty;
+
+    /// <summary>The store has it.</summary>
+    public bool IsStored;
+}
+
+/// <summary>
+/// The elements of one collection in byte order: a B+tree whose nodes know how many visible elements lie below them,
+/// so that position and rank are O(log n). Elements that hold only markers are kept but weigh nothing.
+/// </summary>
+internal sealed class ElementTree
+{
+    private const int Fanout = 64;
+
+    private Node _root = new Leaf();
+
+    public int Count { get; private set; }
+
+    /// <summary>Visible elements.</summary>
+    public int Weight => _root.Weight;
+
+    /// <summary>The element with a suffix, or a null reference.</summary>
+    public ref ElementItem Find(ReadOnlySpan<byte> suffix)
+    {
+        Leaf leaf = LeafFor(suffix);
+        int at = leaf.Search(suffix);
+        return ref at >= 0 ? ref leaf.Items[at] : ref Unsafe.NullRef<ElementItem>();
+    }
+
+    /// <summary>Adds an element that is not there yet.</summary>
+    public ref ElementItem Add(byte[] suffix)
+    {
+        if (_root.IsFull)
+        {
+            var root = new Inner();
+            root.Insert(0, _root);
+            root.Weight = _root.Weight;
+            root.SplitChild(0);
+            _root = root;
+        }
+
+        Node node = _root;
+        while (node is Inner inner)
+        {
+            int child = inner.Search(suffix);
+            if (inner.Children[child].IsFull)
+            {
+                inner.SplitChild(child);
+                child = inner.Search(suffix);
+            }
+
+            node = inner.Children[child];
+        }
+
+        var leaf = (Leaf)node;
+        int at = ~leaf.Search(suffix);
+        leaf.Insert(at, suffix);
+        Count++;
+        return ref leaf.Items[at];
+    }
+
+    /// <summary>Tells the tree that an element became visible (+1) or invisible (-1).</summary>
+    public void Reweigh(ReadOnlySpan<byte> suffix, int change)
+    {
+        Node node = _root;
+        node.Weight += change;
+        while (node is Inner inner)
+        {
+            node = inner.Children[inner.Search(suffix)];
+            node.Weight += change;
+        }
+    }
+
+    /// <summary>Takes an element out; it must be there and weigh nothing any more.</summary>
+    public void Remove(ReadOnlySpan<byte> suffix)
+    {
+        if (Remove(_root, suffix))
+        {
+            _root = new Leaf();
+        }
+
+        while (_root is Inner { Count: 1 } inner)
+        {
+            _root = inner.Children[0];
+        }
+
+        Count--;
+    }
+
+    /// <summary>Visible elements before a suffix.</summary>
+    public int Rank(ReadOnlySpan<byte> suffix)
+    {
+        int rank = 0;
+        Node node = _root;
+        while (node is Inner inner)
+        {
+            int child = inner.Search(suffix);
+            for (int i = 0; i < child; i++)
+            {
+                rank += inner.Children[i].Weight;
+            }
+
+            node = inner.Children[child];
+        }
+
+        var leaf = (Leaf)node;
+        int at = leaf.Search(suffix);
+        int end = at < 0 ? ~at : at;
+        for (int i = 0; i < end; i++)
+        {
+            rank += leaf.Items[i].State.IsVisible ? 1 : 0;
+        }
+
+        return rank;
+    }
+
+    /// <summary>The first element at or after a suffix.</summary>
+    public Position Seek(ReadOnlySpan<byte> suffix)
+    {
+        Leaf leaf = LeafFor(suffix);
+        int at = leaf.Search(suffix);
+        return new Position(leaf, at < 0 ? ~at : at).Settle();
+    }
+
+    /// <summary>The visible element at a position, or the end.</summary>
+    public Position Select(int index)
+    {
+        if (index < 0 || index >= Weight)
+        {
+            return default;
+        }
+
+        Node node = _root;
+        while (node is Inner inner)
+        {
+            int child = 0;
+            while (index >= inner.Children[child].Weight)
+            {
+                index -= inner.Children[child++].Weight;
+            }
+
+            node = inner.Children[child];
+        }
+
+        var leaf = (Leaf)node;
+        for (int i = 0; ; i++)
+        {
+            if (leaf.Items[i].State.IsVisible && index-- == 0)
+            {
+                return new Position(leaf, i);
+            }
+        }
+    }
+
+    public Position First()
+    {
+        Node node = _root;
+        while (node is Inner inner)
+        {
+            node = inner.Children[0];
+        }
+
+        return new Position((Leaf)node, 0).Settle();
+    }
+
+    public Position Last()
+    {
+        Node node = _root;
+        while (node is Inner inner)
+        {
+            node = inner.Children[inner.Count - 1];
+        }
+
+        var leaf = (Leaf)node;
+        return leaf.Count == 0 ? default : new Position(leaf, leaf.Count - 1);
+    }
+
+    private static bool Remove(Node node, ReadOnlySpan<byte> suffix)
+    {
+        if (node is Leaf leaf)
+        {
+            leaf.RemoveAt(leaf.Search(suffix));
+            if (leaf.Count > 0)
+            {
+                return false;
+            }
+
+            leaf.Unlink();
+            return true;
+        }
+
+        var inner = (Inner)node;
+        int child = inner.Search(suffix);
+        if (Remove(inner.Children[child], suffix))
+        {
+            inner.RemoveAt(child);
+        }
+
+        return inner.Count == 0;
+    }
+
+    private Leaf LeafFor(ReadOnlySpan<byte> suffix)
+    {
+        Node node = _root;
+        while (node is Inner inner)
+        {
+            node = inner.Children[inner.Search(suffix)];
+        }
+
+        return (Leaf)node;
+    }
+
+    /// <summary>A place in the tree; valid until the tree changes. The default is "no element".</summary>
+    internal readonly struct Position(object? leaf, int at)
+    {
+        public bool IsValid => leaf is not null;
+
+        public ref ElementItem Item => ref ((Leaf)leaf!).Items[at];
+
+        public Position Next() => new Position(leaf, at + 1).Settle();
+
+        public Position Previous()
+        {
+            if (at > 0)
+            {
+                return new Position(leaf, at - 1);
+            }
+
+            Leaf? previous = ((Leaf)leaf!).Previous;
+            return previous is null ? default : new Position(previous, previous.Count - 1);
+        }
+
+        /// <summary>Moves from the end of a leaf to the beginning of the next.</summary>
+        public Position Settle()
+        {
+            var here = (Leaf)leaf!;
+            if (at < here.Count)
+            {
+                return this;
+            }
+
+            return here.Next is null ? default : new Position(here.Next, 0);
+        }
+    }
+
+    private abstract class Node
+    {
+        public int Count;
+
+        /// <summary>Visible elements below.</summary>
+        public int Weight;
+
+        public bool IsFull => Count == Fanout;
+
+        public abstract byte[] FirstSuffix { get; }
+    }
+
+    private sealed class Leaf : Node
+    {
+        public ElementItem[] Items = new ElementItem[4];
+        public Leaf? Previous;
+        public Leaf? Next;
+
+        public override byte[] FirstSuffix => Items[0].Suffix;
+
+        public int Search(ReadOnlySpan<byte> suffix)
+        {
+            int low = 0;
+            int high = Count - 1;
+            while (low <= high)
+            {
+                int middle = (low + high) >>> 1;
+                int order = suffix.SequenceCompareTo(Items[middle].Suffix);
+                if (order == 0)
+                {
+                    return middle;
+                }
+
+                if (order < 0)
+                {
+                    high = middle - 1;
+                }
+                else
+                {
+                    low = middle + 1;
+                }
+            }
+
+            return ~low;
+        }
+
+        public void Insert(int at, byte[] suffix)
+        {
+            if (Count == Items.Length)
+            {
+                Array.Resize(ref Items, Math.Min(Fanout, Items.Length * 2));
+            }
+
+            Array.Copy(Items, at, Items, at + 1, Count - at);
+            Items[at] = new ElementItem { Suffix = suffix };
+            Count++;
+        }
+
+        public void RemoveAt(int at)
+        {
+            Array.Copy(Items, at + 1, Items, at, Count - at - 1);
+            Items[--Count] = default;
+        }
+
+        public Leaf SplitOff()
+        {
+            var right = new Leaf { Items = new ElementItem[Fanout], Previous = this, Next = Next };
+            Next?.Previous = right;
+            Next = right;
+            int half = Count / 2;
+            Array.Copy(Items, half, right.Items, 0, Count - half);
+            Array.Clear(Items, half, Count - half);
+            right.Count = Count - half;
+            Count = half;
+            foreach (ref ElementItem item in right.Items.AsSpan(0, right.Count))
+            {
+                right.Weight += item.State.IsVisible ? 1 : 0;
+            }
+
+            Weight -= right.Weight;
+            return right;
+        }
+
+        public void Unlink()
+        {
+            Previous?.Next = Next;
+            Next?.Previous = Previous;
+        }
+    }
+
+    private sealed class Inner : Node
+    {
+        public readonly Node[] Children = new Node[Fanout];
+        private readonly byte[][] _firsts = new byte[Fanout][];
+
+        public override byte[] FirstSuffix => _firsts[0];
+
+        /// <summary>The child a suffix belongs to; what lies before all goes to the first.</summary>
+        public int Search(ReadOnlySpan<byte> suffix)
+        {
+            int low = 1;
+            int high = Count - 1;
+            while (low <= high)
+            {
+                int middle = (low + high) >>> 1;
+                if (suffix.SequenceCompareTo(_firsts[middle]) < 0)
+                {
+                    high = middle - 1;
+                }
+                else
+                {
+                    low = middle + 1;
+                }
+            }
+
+            return low - 1;
+        }
+
+        public void Insert(int at, Node child)
+        {
+            Array.Copy(Children, at, Children, at + 1, Count - at);
+            Array.Copy(_firsts, at, _firsts, at + 1, Count - at);
+            Children[at] = child;
+            _firsts[at] = child.Count == 0 ? [] : child.FirstSuffix;
+            Count++;
+        }
+
+        public void RemoveAt(int at)
+        {
+            Array.Copy(Children, at + 1, Children, at, Count - at - 1);
+            Array.Copy(_firsts, at + 1, _firsts, at, Count - at - 1);
+            Count--;
+            Children[Count] = null!;
+            _firsts[Count] = null!;
+        }
+
+        public void SplitChild(int at)
+        {
+            Node right = Children[at] is Leaf leaf ? leaf.SplitOff() : ((Inner)Children[at]).SplitOff();
+            Insert(at + 1, right);
+        }
+
+        private Inner SplitOff()
+        {
+            var right = new Inner();
+            int half = Count / 2;
+            for (int i = half; i < Count; i++)
+            {
+                right.Children[i - half] = Children[i];
+                right._firsts[i - half] = _firsts[i];
+                right.Weight += Children[i].Weight;
+                Children[i] = null!;
+                _firsts[i] = null!;
+            }
+
+            right.Count = Count - half;
+            Count = half;
+            Weight -= right.Weight;
+            return right;
+        }
+    }
+}

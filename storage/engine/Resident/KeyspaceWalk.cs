@@ -1,0 +1,116 @@
+using Marekvs.Abstractions.Records;
+using Marekvs.Storage.Engine.Execution;
+
+namespace Marekvs.Storage.Engine.Resident;
+
+/// <summary>
+/// Visits the whole key space in hash order: resident keys from the tables, the rest from pages of the store's key
+/// rows. A cursor is the next hash to look at, so a key that stays keeps its place whatever happens to others. All
+/// gates are held by the caller.
+/// </summary>
+internal sealed class KeyspaceWalk(Keyspace keyspace)
+{
+    private const int PageRows = 1000;
+    private const int Draws = 200;
+
+    private readonly List<KeyEntry> _found = [];
+
+    public (ulong Next, KeyPageRequest? Needed) Visit(
+        ulong cursor, long count, long now, KeyPageCache pages, KeyVisitor visit)
+    {
+        if (cursor > long.MaxValue)
+        {
+            return (0, null);
+        }
+
+        KeyPage? page = null;
+        int wanted = (int)Math.Clamp(count, 1, int.MaxValue / 2);
+        if (keyspace.HasColdKeys)
+        {
+            page = pages.Find(cursor, keyspace.StoreEpoch);
+            if (page is null)
+            {
+                return (cursor, new KeyPageRequest(cursor, Math.Max(wanted, PageRows)));
+            }
+        }
+
+        _found.Clear();
+        ulong? bound = page?.To;
+        foreach (Shard shard in keyspace.Shards)
+        {
+            ulong? reached = shard.Table.Collect(cursor, wanted, _found);
+            bound = reached is null ? bound : bound is null ? reached : Math.Min(bound.Value, reached.Value);
+        }
+
+        var rows = new List<(ulong Hash, byte[] Name, KeyType Type)>();
+        foreach (KeyEntry entry in _found)
+        {
+            if ((bound is null || entry.Hash < bound) && entry.HasContent && !entry.IsExpired(now))
+            {
+                rows.Add((entry.Hash, entry.Name, keyspace.TypeOf(entry)));
+            }
+        }
+
+        foreach (StoredKey stored in page?.Keys ?? [])
+        {
+            if ((bound is null || stored.Hash < bound) && stored.Deadline > now &&
+                keyspace.ShardOf(stored.Partition).Table.Find(stored.Hash, stored.Name) is null &&
+                keyspace.Types.TypeOfOrder(stored.TypeOrder) is { } type)
+            {
+                rows.Add((stored.Hash, stored.Name, type));
+            }
+        }
+
+        rows.Sort((left, right) => left.Hash.CompareTo(right.Hash));
+        int taken = rows.Count;
+        if (taken > wanted)
+        {
+            // Keys of one hash stay together, since the cursor cannot point between them.
+            taken = wanted;
+            while (taken < rows.Count && rows[taken].Hash == rows[taken - 1].Hash)
+            {
+                taken++;
+            }
+
+            bound = taken < rows.Count ? rows[taken].Hash : bound;
+        }
+
+        for (int i = 0; i < taken; i++)
+        {
+            visit(rows[i].Name, rows[i].Type);
+        }
+
+        return (bound ?? 0, null);
+    }
+
+    public (byte[]? Name, KeyPageRequest? Needed) Draw(long now, Random random, KeyPageCache pages)
+    {
+        if (keyspace.KeyCount == 0)
+        {
+            return (null, null);
+        }
+
+        if (!keyspace.HasColdKeys)
+        {
+            for (int i = 0; i < Draws; i++)
+            {
+                KeyEntry? drawn = keyspace.Shards[random.Next(keyspace.Shards.Length)].Table.Draw(random);
+                if (drawn is { HasContent: true } && !drawn.IsExpired(now))
+                {
+                    return (drawn.Name, null);
+                }
+            }
+        }
+
+        // From a random point on, the first key there is: about as fair as hashes are even.
+        byte[]? name = null;
+        ulong from = pages.Count > 0 ? pages.Latest : (ulong)random.NextInt64();
+        (_, KeyPageRequest? needed) = Visit(from, 1, now, pages, (found, _) => name ??= found.ToArray());
+        if (name is null && needed is null && from != 0)
+        {
+            (_, needed) = Visit(0, 1, now, pages, (found, _) => name ??= found.ToArray());
+        }
+
+        return (name, needed);
+    }
+}

@@ -1,0 +1,47 @@
+namespace Marekvs.Storage.Engine.Resident;
+
+/// <summary>
+/// The resident part of the partitions dealt to one writer. Everything in it, in its partitions and in their keys is
+/// guarded by <see cref="Gate"/>; whoever holds it is the writer.
+/// </summary>
+internal sealed class Shard(int index)
+{
+    /// <summary>Changed partitions in the order they changed first.</summary>
+    public readonly Queue<ushort> DirtyPartitions = new();
+
+    /// <summary>Deadlines of resident keys; entries may be stale, the key knows.</summary>
+    public readonly PriorityQueue<KeyEntry, long> Deadlines = new();
+
+    /// <summary>Lower bound of the stamp a running call may have taken, 0 for none.</summary>
+    public ulong StampInFlight;
+
+    /// <summary>Rows of keys the store has for this shard.</summary>
+    public long StoredKeys;
+
+    /// <summary>Resident keys that also have a row in the store.</summary>
+    public long ResidentStoredKeys;
+
+    /// <summary>Changes when a checkpoint batch of this shard reached the store: what was read before may be old.
+    /// </summary>
+    public long StoreEpoch;
+
+    public long Keys;
+    public long KeysWithDeadline;
+    public long ResidentBytes;
+    public long DirtyKeys;
+    public long Hits;
+    public long Misses;
+    public long Expired;
+    public long Dropped;
+
+    public int Index { get; } = index;
+
+    public Lock Gate { get; } = new();
+
+    public KeyTable Table { get; } = new();
+
+    public KeyWaiters Waiters { get; } = new();
+
+    /// <summary>Whether a key missing from the table may still be in the store.</summary>
+    public bool HasColdKeys => StoredKeys > ResidentStoredKeys;
+}
