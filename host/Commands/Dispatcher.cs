@@ -1,0 +1,214 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Resp;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Host.Connections;
+using Marekvs.Storage.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Marekvs.Host.Commands;
+
+/// <summary>
+/// Brings a command from a session to its handler. The fast path looks the row up, checks the arity and runs it; one
+/// comparison sends everything else (no password yet, a pause, a monitor, replies switched off) through
+/// <see cref="Admit"/> before and <see cref="Finish"/> after.
+/// </summary>
+internal sealed class Dispatcher
+{
+    private readonly Keyspace _keyspace;
+    private readonly CommandTable _table;
+    private readonly ClientRegistry _clients;
+    private readonly ServerStatistics _statistics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Creates the dispatcher of a node.</summary>
+    /// <param name="keyspace">Runs the commands.</param>
+    /// <param name="table">All commands.</param>
+    /// <param name="clients">All connections.</param>
+    /// <param name="logger">Where failing handlers are reported.</param>
+    public Dispatcher(Keyspace keyspace, CommandTable table, ClientRegistry clients, ILogger<Dispatcher> logger)
+    {
+        ArgumentNullException.ThrowIfNull(clients);
+        _keyspace = keyspace;
+        _table = table;
+        _clients = clients;
+        _statistics = clients.Statistics;
+        _time = clients.Time;
+        _logger = logger;
+    }
+
+    /// <summary>The keyspace commands run in.</summary>
+    public Keyspace Keyspace => _keyspace;
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="session">Who sent it.</param>
+    /// <param name="args">The command.</param>
+    public Step Dispatch(Session session, CommandArgs args)
+    {
+        CommandEntry? entry = _table.Find(args, out CommandEntry? container);
+        if (entry is null)
+        {
+            return RejectUnknown(session, args, container);
+        }
+
+        if (!entry.Spec.Accepts(args.Count))
+        {
+            return Reject(session, entry, CommandErrors.WrongArity(entry.DisplayName));
+        }
+
+        session.LastCommand = entry;
+        if ((session.Flags != SessionFlags.None || _clients.NeedsAttention) && Admit(session, entry) is Step step)
+        {
+            return step;
+        }
+
+        return Run(session, entry, args);
+    }
+
+    /// <summary>Runs a command again that was parked.</summary>
+    /// <param name="session">Who sent it.</param>
+    /// <param name="args">The command.</param>
+    public Step Resume(Session session, CommandArgs args)
+    {
+        session.Tally.Start(_time.GetTimestamp());
+        return Run(session, session.LastCommand!, args);
+    }
+
+    /// <summary>Answers a command that ran but was given up with an error.</summary>
+    /// <param name="session">Who sent it.</param>
+    /// <param name="error">Code and message.</param>
+    public Step GiveUp(Session session, ReadOnlySpan<byte> error)
+    {
+        int mark = session.Writer.Length;
+        session.LastCommand!.CountFailed();
+        _statistics.Errors.Count(error);
+        session.Writer.Error(error);
+        return Finish(session, mark);
+    }
+
+    private Step Run(Session session, CommandEntry entry, CommandArgs args)
+    {
+        RespWriter writer = session.Writer;
+        int mark = writer.Length;
+        session.Tally.PublishBefore(entry);
+        try
+        {
+            if (_keyspace.Execute(entry.Spec, args, session, writer, session.Ticket) == ExecuteOutcome.Parked)
+            {
+                return Step.Parked;
+            }
+        }
+        catch (StorageException failure)
+        {
+            OnStorageFailure(session, entry, mark, failure);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws, it is this connection's end and nobody else's.
+        catch (Exception failure)
+        {
+            return OnHandlerFailure(session, entry, mark, failure);
+        }
+#pragma warning restore CA1031
+
+        session.Tally.Add(entry, _time.GetTimestamp());
+        if (writer.Length > mark && writer.Written[mark] == (byte)'-')
+        {
+            entry.CountFailed();
+            _statistics.Errors.Count(writer.Written[mark..]);
+        }
+
+        if (session.Flags == SessionFlags.None && !_clients.NeedsAttention)
+        {
+            return Step.Next;
+        }
+
+        Step next = Finish(session, mark);
+        if (!entry.Spec.Has(CommandFlags.SkipMonitor | CommandFlags.Admin))
+        {
+            _clients.Monitors.Show(session, args);
+        }
+
+        session.RedactedArguments = 0;
+        return next;
+    }
+
+    /// <summary>
+    /// Decides about a command that does not take the fast path. Transactions queue and access rules refuse here, in
+    /// Redis's order: authentication, access rules, pause, queue.
+    /// </summary>
+    /// <returns>Null to run it.</returns>
+    private Step? Admit(Session session, CommandEntry entry)
+    {
+        if (!session.IsAuthenticated && !entry.Spec.Has(CommandFlags.NoAuth) && _clients.Settings.HasPassword)
+        {
+            return Reject(session, entry, CommandErrors.NoAuth);
+        }
+
+        return _clients.Pause.Holds(entry.Spec) ? Step.Held : null;
+    }
+
+    /// <summary>Applies CLIENT REPLY to the command that ended, and sees whether the session ends.</summary>
+    private static Step Finish(Session session, int mark)
+    {
+        SessionFlags flags = session.Flags;
+        if (flags == SessionFlags.None)
+        {
+            return Step.Next;
+        }
+
+        if ((flags & (SessionFlags.ReplyOff | SessionFlags.ReplySkip)) != 0)
+        {
+            session.Writer.RollBackTo(mark);
+        }
+
+        flags &= ~SessionFlags.ReplySkip;
+        if ((flags & SessionFlags.ReplySkipNext) != 0)
+        {
+            flags = (flags & ~SessionFlags.ReplySkipNext) | SessionFlags.ReplySkip;
+        }
+
+        session.Flags = flags;
+        return (flags & SessionFlags.CloseAfterReply) != 0 ? Step.Close : Step.Next;
+    }
+
+    private Step RejectUnknown(Session session, CommandArgs args, CommandEntry? container)
+    {
+        if (container is null && CommandErrors.IsHttp(args[0]))
+        {
+            // A web page that makes a browser talk to this port must not get a second line in.
+            _logger.LogWarning(
+                "Client addr={Address} closed: it speaks HTTP, which may be an attack on a local server through a "
+                + "browser", session.RemoteAddress);
+            return Step.Close;
+        }
+
+        return Reject(session, null, container is null
+            ? CommandErrors.UnknownCommand(args)
+            : CommandErrors.UnknownSubcommand(args));
+    }
+
+    private Step Reject(Session session, CommandEntry? entry, ReadOnlySpan<byte> error)
+    {
+        int mark = session.Writer.Length;
+        entry?.CountRejected();
+        _statistics.Errors.Count(error);
+        session.Writer.Error(error);
+        return Finish(session, mark);
+    }
+
+    private void OnStorageFailure(Session session, CommandEntry entry, int mark, StorageException failure)
+    {
+        _logger.LogError(failure, "{Command} failed: the storage provider failed", entry.Spec.Name);
+        _statistics.CountStorageFailure();
+        session.Writer.RollBackTo(mark);
+        session.Writer.Error(RespErrors.StorageFailed);
+    }
+
+    private Step OnHandlerFailure(Session session, CommandEntry entry, int mark, Exception failure)
+    {
+        _logger.LogError(failure, "{Command} of module {Module} broke a promise; closing client id={Id} addr={Address}",
+            entry.Spec.Name, entry.Module, session.Id, session.RemoteAddress);
+        _statistics.CountHandlerFailure();
+        session.Writer.RollBackTo(mark);
+        return Step.Close;
+    }
+}

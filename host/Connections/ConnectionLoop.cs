@@ -1,0 +1,330 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Marekvs.Abstractions.Commands;
+using Marekvs.Host.Commands;
+using Marekvs.Host.Resp;
+using Marekvs.Storage.Engine;
+using Microsoft.AspNetCore.Connections;
+
+namespace Marekvs.Host.Connections;
+
+/// <summary>
+/// Serves one connection: reads what has come, runs every whole command in it, sends all replies with one flush, reads
+/// again. Nothing else writes to the connection; other threads leave pushes in the session's queue and wake the loop
+/// by cancelling its read.
+/// </summary>
+internal sealed class ConnectionLoop
+{
+    // Replies of one burst are sent early beyond this.
+    private const int FlushBytes = 64 * 1024;
+
+    private readonly Session _session;
+    private readonly Dispatcher _dispatcher;
+    private readonly Keyspace _keyspace;
+    private readonly ServerStatistics _statistics;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private readonly RespReader _reader = new();
+    private long _syncedPosition;
+
+    // Where the burst stands in what was read: the segment, the byte in it, and the segments after it.
+    private ReadOnlySequence<byte> _buffer;
+    private ReadOnlyMemory<byte> _segment;
+    private SequencePosition _segmentStart;
+    private SequencePosition _segmentNext;
+    private int _offset;
+
+    // Next: none. Parked or Held: the reader's last command has not ended.
+    private Step _unfinished = Step.Next;
+
+    /// <summary>Creates the loop of a session.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="dispatcher">Runs the commands.</param>
+    public ConnectionLoop(Session session, ConnectionContext connection, Dispatcher dispatcher)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(dispatcher);
+        _session = session;
+        _dispatcher = dispatcher;
+        _keyspace = dispatcher.Keyspace;
+        _statistics = session.Clients.Statistics;
+        _input = connection.Transport.Input;
+        _output = connection.Transport.Output;
+    }
+
+    /// <summary>Serves until the client leaves or is closed.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (await ServeAsync())
+            {
+            }
+        }
+        finally
+        {
+            if (_unfinished == Step.Parked)
+            {
+                _session.Ticket.Abandon();
+            }
+
+            _session.EndWait();
+            _reader.Close();
+        }
+    }
+
+    /// <summary>Reads once and serves what came.</summary>
+    /// <returns>False when the connection is to end.</returns>
+    private async ValueTask<bool> ServeAsync()
+    {
+        ReadResult read = await _input.ReadAsync();
+        Begin(read.Buffer);
+        Step step = RunBurst();
+        while (step != Step.Next)
+        {
+            if (!await SendAsync() || step == Step.Close || !await WaitAsync(step))
+            {
+                return false;
+            }
+
+            step = RunBurst();
+        }
+
+        CountInput(_buffer.Length);
+        _input.AdvanceTo(_buffer.End);
+        return await SendAsync() && !read.IsCompleted && !_session.IsClosing;
+    }
+
+    private void Begin(ReadOnlySequence<byte> buffer)
+    {
+        _buffer = buffer;
+        _segmentNext = buffer.Start;
+        _segment = default;
+        _offset = 0;
+        _session.QueryBytes = (int)Math.Min(buffer.Length, int.MaxValue) + _reader.HeldBytes;
+        _session.Tally.Start(_session.Clients.Time.GetTimestamp());
+        _reader.HeldBytesMax = _session.Clients.Settings.QueryBufferLimit;
+        _reader.SetLimits(
+            _session.Clients.Settings.ProtoMaxBulkLength,
+            _session.IsAuthenticated || !_session.Clients.Settings.HasPassword);
+    }
+
+    /// <summary>Runs commands until what was read is used up or the loop has to do something else first.</summary>
+    /// <returns>Next when all is used up.</returns>
+    private Step RunBurst()
+    {
+        Step step = Step.Next;
+        if (_unfinished != Step.Next)
+        {
+            CommandArgs args = _reader.Args(_segment.Span);
+            step = _unfinished == Step.Parked ? _dispatcher.Resume(_session, args) : _dispatcher.Dispatch(_session, args);
+            _unfinished = Step.Next;
+        }
+
+        while (step == Step.Next)
+        {
+            if (_offset == _segment.Length && !NextSegment())
+            {
+                break;
+            }
+
+            step = RunSegment(_segment.Span);
+        }
+
+        if (step is Step.Parked or Step.Held)
+        {
+            _unfinished = step;
+        }
+
+        EndBurst();
+        return step;
+    }
+
+    private Step RunSegment(ReadOnlySpan<byte> span)
+    {
+        int offset = _offset;
+        Step step = Step.Next;
+        while (step == Step.Next && offset < span.Length)
+        {
+            ReadStatus status = _reader.Read(span, ref offset);
+            if (status == ReadStatus.Command)
+            {
+                step = _dispatcher.Dispatch(_session, _reader.Args(span));
+                if (step == Step.Next && _session.Writer.Length >= FlushBytes)
+                {
+                    step = Step.Send;
+                }
+            }
+            else if (status != ReadStatus.NeedMore)
+            {
+                step = Refuse(status);
+            }
+        }
+
+        _offset = offset;
+        return step;
+    }
+
+    private bool NextSegment()
+    {
+        _segmentStart = _segmentNext;
+        _offset = 0;
+        while (_buffer.TryGet(ref _segmentNext, out _segment))
+        {
+            if (_segment.Length > 0)
+            {
+                return true;
+            }
+
+            _segmentStart = _segmentNext;
+        }
+
+        return false;
+    }
+
+    private void EndBurst()
+    {
+        CommandTally tally = _session.Tally;
+        tally.Publish();
+        _statistics.CountCommands(tally.TakeCommands());
+        _session.LastInteraction = tally.LastAt;
+        if (_unfinished == Step.Next)
+        {
+            _reader.Release();
+        }
+    }
+
+    private Step Refuse(ReadStatus status)
+    {
+        if (status == ReadStatus.TooLarge)
+        {
+            _statistics.CountQueryLimit();
+        }
+        else
+        {
+            _statistics.CountProtocolError();
+            _statistics.Errors.Count(_reader.Error);
+            _session.Writer.Error(_reader.Error);
+        }
+
+        return Step.Close;
+    }
+
+    private ValueTask<bool> WaitAsync(Step step) => step switch
+    {
+        Step.Parked when !_session.Ticket.IsBlocked => WaitForDiskAsync(),
+        Step.Parked => WaitWatchingAsync(SessionWait.Keys),
+        Step.Held => WaitWatchingAsync(SessionWait.Pause),
+        _ => ValueTask.FromResult(true),
+    };
+
+    /// <summary>A wait for the disk is short: what was read stays where it is.</summary>
+    private async ValueTask<bool> WaitForDiskAsync()
+    {
+        await _session.Ticket.WhenReady();
+        return !_session.IsKilled;
+    }
+
+    /// <summary>Waits for keys or for the end of a pause, while the socket is read so that a client that leaves is
+    /// noticed and pushes go out.</summary>
+    private async ValueTask<bool> WaitWatchingAsync(SessionWait wait)
+    {
+        _reader.Keep(_segment.Span);
+        SequencePosition reached = _buffer.GetPosition(_offset, _segmentStart);
+        CountInput(_buffer.Slice(0, reached).Length);
+        _input.AdvanceTo(reached, _buffer.End);
+        _segment = default;
+        _session.BeginWait(wait);
+        Task? ready = wait == SessionWait.Keys ? _session.Ticket.WhenReady().AsTask() : null;
+        ready?.GetAwaiter().UnsafeOnCompleted(_session.Wake);
+        while (true)
+        {
+            ReadResult read = await _input.ReadAsync();
+            if (read.IsCompleted || _session.IsClosing || IsTooMuch(read.Buffer.Length) || !await SendAsync())
+            {
+                return false;
+            }
+
+            bool isOver = ready?.IsCompleted ?? !_session.Clients.Pause.Holds(_session.LastCommand!.Spec);
+            if (isOver || _session.Wait == SessionWait.Unblocked)
+            {
+                EndWait();
+                Begin(read.Buffer);
+                return true;
+            }
+
+            _input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private void EndWait()
+    {
+        if (_session.EndWait() == SessionWait.Unblocked)
+        {
+            _session.Ticket.Abandon();
+            _unfinished = Step.Next;
+            _dispatcher.GiveUp(_session, CommandErrors.Unblocked);
+        }
+    }
+
+    private bool IsTooMuch(long unreadBytes)
+    {
+        if (unreadBytes <= _session.Clients.Settings.QueryBufferLimit)
+        {
+            return false;
+        }
+
+        _statistics.CountQueryLimit();
+        return true;
+    }
+
+    /// <summary>Sends the replies and then the pushes, once they may be sent.</summary>
+    /// <returns>False when the client takes nothing any more.</returns>
+    private async ValueTask<bool> SendAsync()
+    {
+        if (_session.Writer.Length == 0 && _session.Pushes.Bytes == 0)
+        {
+            return !_session.IsKilled;
+        }
+
+        if (_keyspace.SyncBeforeReply && _session.Ticket.JournalPosition > _syncedPosition)
+        {
+            long position = _session.Ticket.JournalPosition;
+            await _keyspace.WhenSynced(position);
+            _syncedPosition = position;
+        }
+
+        CopyOutput();
+        FlushResult flushed = await _output.FlushAsync();
+        _session.StalledBytes = 0;
+        return !flushed.IsCompleted && !_session.IsKilled;
+    }
+
+    private void CopyOutput()
+    {
+        ReadOnlySpan<byte> replies = _session.Writer.Written;
+        _output.Write(replies);
+        long count = replies.Length;
+        _session.Writer.Clear();
+        if (_session.Pushes.Bytes > 0)
+        {
+            ReadOnlySpan<byte> pushes = _session.Pushes.Take();
+            _output.Write(pushes);
+            count += pushes.Length;
+        }
+
+        _session.StalledBytes = count;
+        _statistics.CountOutput(count);
+    }
+
+    private void CountInput(long bytes)
+    {
+        _session.QueryBytes = _reader.HeldBytes;
+        if (bytes > 0)
+        {
+            _statistics.CountInput(bytes);
+        }
+    }
+}

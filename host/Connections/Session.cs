@@ -1,0 +1,240 @@
+using System.Net;
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Resp;
+using Marekvs.Host.Commands;
+using Marekvs.Storage.Engine;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Marekvs.Host.Connections;
+
+/// <summary>
+/// What the node knows of one connection. Its own loop writes it; other threads read figures from it, and reach it
+/// through <see cref="Push"/>, <see cref="Wake"/>, <see cref="Kill"/> and <see cref="TryUnblockWithError"/> only.
+/// </summary>
+internal sealed class Session : ISession, IThreadPoolWorkItem
+{
+    private readonly ConnectionContext _connection;
+    private int _wait;
+    private int _wakeQueued;
+    private volatile bool _isKilled;
+    private volatile bool _isClosing;
+
+    /// <summary>Creates the session of a connection.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="clients">The registry it belongs to.</param>
+    public Session(long id, ConnectionContext connection, ClientRegistry clients)
+    {
+        Id = id;
+        _connection = connection;
+        Clients = clients;
+        CreatedAt = clients.Time.GetTimestamp();
+        LastInteraction = CreatedAt;
+        RemoteAddress = AddressOf(connection.RemoteEndPoint ?? connection.LocalEndPoint);
+        LocalAddress = AddressOf(connection.LocalEndPoint);
+        IsLocalSocket = connection.LocalEndPoint is not (null or IPEndPoint);
+        if (clients.Settings.HasPassword)
+        {
+            Flags = SessionFlags.Unauthenticated;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long Id { get; }
+
+    /// <inheritdoc/>
+    public bool InTransaction => false;
+
+    /// <inheritdoc/>
+    public bool NoTouch { get; set; }
+
+    /// <summary>The registry it belongs to.</summary>
+    public ClientRegistry Clients { get; }
+
+    /// <summary>The client's address.</summary>
+    public string RemoteAddress { get; }
+
+    /// <summary>The address it connected to.</summary>
+    public string LocalAddress { get; }
+
+    /// <summary>Whether it came through a socket of the file system.</summary>
+    public bool IsLocalSocket { get; }
+
+    /// <summary>The descriptor of the socket, -1 without one.</summary>
+    public long Descriptor => _connection.Features.Get<IConnectionSocketFeature>()?.Socket.Handle ?? -1;
+
+    /// <summary>When it connected, as a timestamp of the clock.</summary>
+    public long CreatedAt { get; }
+
+    /// <summary>When it last sent a command, as a timestamp of the clock.</summary>
+    public long LastInteraction { get; set; }
+
+    /// <summary>The name it gave itself, or empty.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The name of its client library, or empty.</summary>
+    public string LibraryName { get; set; } = "";
+
+    /// <summary>The version of its client library, or empty.</summary>
+    public string LibraryVersion { get; set; } = "";
+
+    /// <summary>The user it acts as.</summary>
+    public string User { get; set; } = "default";
+
+    /// <summary>What makes its commands leave the fast path.</summary>
+    public SessionFlags Flags { get; set; }
+
+    /// <summary>Whether it asked not to be closed for memory (CLIENT NO-EVICT).</summary>
+    public bool NoEvict { get; set; }
+
+    /// <summary>Whether it is fed every command (MONITOR).</summary>
+    public bool IsMonitor { get; set; }
+
+    /// <summary>The command that runs or ran last, or null.</summary>
+    public CommandEntry? LastCommand { get; set; }
+
+    /// <summary>Bit i set: argument i of the command that runs must not be shown to monitors.</summary>
+    public ulong RedactedArguments { get; set; }
+
+    /// <summary>Replies not yet sent.</summary>
+    public RespWriter Writer { get; } = new();
+
+    /// <summary>What the keyspace keeps of the running call.</summary>
+    public CallTicket Ticket { get; } = new();
+
+    /// <summary>What other threads have to say to the client.</summary>
+    public PushQueue Pushes { get; } = new();
+
+    /// <summary>Counts its commands.</summary>
+    public CommandTally Tally { get; } = new();
+
+    /// <summary>Bytes received that have not been run.</summary>
+    public int QueryBytes { get; set; }
+
+    /// <summary>Reply bytes the client does not take.</summary>
+    public long StalledBytes { get; set; }
+
+    /// <summary>Output waiting for the client to take it.</summary>
+    public long OutputBytes => StalledBytes + Pushes.Bytes;
+
+    /// <summary>Since when the soft output limit has been exceeded, as a timestamp; 0 when it is not.</summary>
+    public long OverSoftLimitSince { get; set; }
+
+    /// <summary>Whether it is being closed without regard to its replies.</summary>
+    public bool IsKilled => _isKilled;
+
+    /// <summary>Whether it is to close once its commands are answered.</summary>
+    public bool IsClosing => _isClosing;
+
+    /// <summary>What it waits for.</summary>
+    public SessionWait Wait => (SessionWait)Volatile.Read(ref _wait);
+
+    /// <summary>Whether it may wait no longer for its password.</summary>
+    public bool IsAuthenticated => (Flags & SessionFlags.Unauthenticated) == 0;
+
+    /// <summary>Marks it as authenticated.</summary>
+    public void Authenticate() => Flags &= ~SessionFlags.Unauthenticated;
+
+    /// <summary>Closes the connection when the replies so far are sent; only its own commands do.</summary>
+    public void CloseAfterReply() => Flags |= SessionFlags.CloseAfterReply;
+
+    /// <summary>Closes the connection when it has nothing under way.</summary>
+    public void CloseWhenIdle()
+    {
+        _isClosing = true;
+        Wake();
+    }
+
+    /// <summary>Closes the connection now, from any thread.</summary>
+    public void Kill()
+    {
+        _isKilled = true;
+        Wake();
+    }
+
+    /// <summary>Sends bytes between replies, from any thread. A client that does not take them is closed.</summary>
+    /// <param name="bytes">One whole push.</param>
+    public void Push(ReadOnlySpan<byte> bytes)
+    {
+        if (_isKilled)
+        {
+            return;
+        }
+
+        if (Pushes.TryAdd(bytes, Clients.PushBytesMax(this)))
+        {
+            Wake();
+        }
+        else
+        {
+            Clients.CloseForOutput(this);
+        }
+    }
+
+    /// <summary>Makes the loop look up, from any thread. The loop never runs on the caller's stack.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _wakeQueued, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Begins a wait.</summary>
+    /// <param name="wait">For what.</param>
+    public void BeginWait(SessionWait wait) => Volatile.Write(ref _wait, (int)wait);
+
+    /// <summary>Ends a wait.</summary>
+    /// <returns>What it was; <see cref="SessionWait.Unblocked"/> when CLIENT UNBLOCK ERROR came.</returns>
+    public SessionWait EndWait() => (SessionWait)Interlocked.Exchange(ref _wait, (int)SessionWait.None);
+
+    /// <summary>Ends a wait for keys with an error, from any thread.</summary>
+    /// <returns>False when there is no such wait.</returns>
+    public bool TryUnblockWithError()
+    {
+        const int Keys = (int)SessionWait.Keys;
+        if (Interlocked.CompareExchange(ref _wait, (int)SessionWait.Unblocked, Keys) != Keys)
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _wakeQueued, 0);
+        if (_isKilled)
+        {
+            _connection.Abort();
+        }
+
+        _connection.Transport.Input.CancelPendingRead();
+    }
+
+    private static string AddressOf(EndPoint? endPoint) => endPoint switch
+    {
+        null => "?:0",
+        IPEndPoint { Address.IsIPv4MappedToIPv6: true } ip => $"{ip.Address.MapToIPv4()}:{ip.Port}",
+        IPEndPoint ip => ip.ToString(),
+        _ => $"{endPoint}:0",
+    };
+}
+
+/// <summary>What a session waits for.</summary>
+internal enum SessionWait
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A key (BLPOP and its like).</summary>
+    Keys,
+
+    /// <summary>The end of CLIENT PAUSE.</summary>
+    Pause,
+
+    /// <summary>It waited for keys, and CLIENT UNBLOCK asked for an error.</summary>
+    Unblocked,
+}

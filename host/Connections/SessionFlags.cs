@@ -1,0 +1,26 @@
+namespace Marekvs.Host.Connections;
+
+/// <summary>
+/// What makes a session's commands leave the fast path. None of it is set on an ordinary connection, so one comparison
+/// decides.
+/// </summary>
+[Flags]
+internal enum SessionFlags
+{
+    None = 0,
+
+    /// <summary>Has not authenticated.</summary>
+    Unauthenticated = 1 << 0,
+
+    /// <summary>Gets no replies (CLIENT REPLY OFF).</summary>
+    ReplyOff = 1 << 1,
+
+    /// <summary>Gets no reply to the next command (CLIENT REPLY SKIP has just run).</summary>
+    ReplySkipNext = 1 << 2,
+
+    /// <summary>Gets no reply to the command that runs.</summary>
+    ReplySkip = 1 << 3,
+
+    /// <summary>Is closed when its replies are sent.</summary>
+    CloseAfterReply = 1 << 4,
+}
