@@ -250,7 +250,11 @@ internal sealed class ConnectionLoop
             bool isOver = ready?.IsCompleted ?? !_session.Clients.Pause.Holds(_session.LastCommand!.Spec);
             if (isOver || _session.Wait == SessionWait.Unblocked)
             {
-                EndWait();
+                if (_session.EndWait() == SessionWait.Unblocked)
+                {
+                    await GiveUpAsync(ready!);
+                }
+
                 Begin(read.Buffer);
                 return true;
             }
@@ -259,14 +263,12 @@ internal sealed class ConnectionLoop
         }
     }
 
-    private void EndWait()
+    private async ValueTask GiveUpAsync(Task ready)
     {
-        if (_session.EndWait() == SessionWait.Unblocked)
-        {
-            _session.Ticket.Abandon();
-            _unfinished = Step.Next;
-            _dispatcher.GiveUp(_session, CommandErrors.Unblocked);
-        }
+        _session.Ticket.Abandon();
+        await ready;
+        _unfinished = Step.Next;
+        _dispatcher.GiveUp(_session, CommandErrors.Unblocked);
     }
 
     private bool IsTooMuch(long unreadBytes)
