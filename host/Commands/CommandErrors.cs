@@ -43,13 +43,24 @@ internal static class CommandErrors
     public static byte[] UnknownSubcommand(CommandArgs args) =>
     [
         .. "ERR unknown subcommand '"u8, .. Shown(args[1], ShownBytesMax), .. "'. Try "u8,
-        .. Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(args[0]).ToUpperInvariant()), .. " HELP."u8,
+        .. Capitals(args[0]), .. " HELP."u8,
+    ];
+
+    /// <summary>A subcommand with more arguments than it takes.</summary>
+    /// <param name="args">What was sent.</param>
+    public static byte[] SubcommandSyntax(CommandArgs args) =>
+    [
+        .. "ERR unknown subcommand or wrong number of arguments for '"u8, .. Shown(args[1], ShownBytesMax),
+        .. "'. Try "u8, .. Capitals(args[0]), .. " HELP."u8,
     ];
 
     /// <summary>Whether a client sends an HTTP request.</summary>
     /// <param name="name">What it sent as a command.</param>
     public static bool IsHttp(ReadOnlySpan<byte> name) =>
         Ascii.EqualsIgnoreCase(name, "POST"u8) || Ascii.EqualsIgnoreCase(name, "Host:"u8);
+
+    private static byte[] Capitals(ReadOnlySpan<byte> name) =>
+        Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(name).ToUpperInvariant());
 
     private static ReadOnlySpan<byte> Shown(ReadOnlySpan<byte> text, int bytesMax)
     {

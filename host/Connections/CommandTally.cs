@@ -14,9 +14,6 @@ internal sealed class CommandTally
     private long _lastAt;
     private long _commands;
 
-    /// <summary>When the last command ended, as a timestamp.</summary>
-    public long LastAt => _lastAt;
-
     /// <summary>Begins timing: what follows is the next command's time.</summary>
     /// <param name="now">A timestamp.</param>
     public void Start(long now) => _lastAt = now;

@@ -104,7 +104,8 @@ internal sealed class ConnectionLoop
         _segment = default;
         _offset = 0;
         _session.QueryBytes = (int)Math.Min(buffer.Length, int.MaxValue) + _reader.HeldBytes;
-        _session.Tally.Start(_session.Clients.Time.GetTimestamp());
+        _session.LastInteraction = _session.Clients.Time.GetTimestamp();
+        _session.Tally.Start(_session.LastInteraction);
         _reader.HeldBytesMax = _session.Clients.Settings.QueryBufferLimit;
         _reader.SetLimits(
             _session.Clients.Settings.ProtoMaxBulkLength,
@@ -189,7 +190,6 @@ internal sealed class ConnectionLoop
         CommandTally tally = _session.Tally;
         tally.Publish();
         _statistics.CountCommands(tally.TakeCommands());
-        _session.LastInteraction = tally.LastAt;
         if (_unfinished == Step.Next)
         {
             _reader.Release();

@@ -1,0 +1,59 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Resp;
+using Marekvs.Host.Connections;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>PING, ECHO, SELECT, QUIT and RESET.</summary>
+internal static class ConnectionBasics
+{
+    public static Reply Ping(in CommandCall call) => call.Args.Count switch
+    {
+        1 => Reply.Simple("PONG"u8),
+        2 => Reply.Bulk(call.Args[1]),
+        _ => Reply.Error("ERR wrong number of arguments for 'ping' command"u8),
+    };
+
+    public static Reply Echo(in CommandCall call) => Reply.Bulk(call.Args[1]);
+
+    public static Reply Select(in CommandCall call)
+    {
+        if (!RedisNumber.TryParseInt64(call.Args[1], out long number) || number is > int.MaxValue or < int.MinValue)
+        {
+            return Reply.Error(RespErrors.NotInteger);
+        }
+
+        return number == 0
+            ? Reply.Ok
+            : Reply.Error("ERR DB index is out of range: this server has one database, number 0"u8);
+    }
+
+    public static Reply Quit(in CommandCall call)
+    {
+        ((Session)call.Session).CloseAfterReply();
+        return Reply.Ok;
+    }
+
+    public static Reply Reset(in CommandCall call)
+    {
+        var session = (Session)call.Session;
+        session.Clients.RemoveMonitor(session);
+        session.IsMonitor = false;
+        session.Name = "";
+        session.User = "default";
+        session.NoTouch = false;
+        session.NoEvict = false;
+        session.Flags &= SessionFlags.CloseAfterReply;
+        if (session.Clients.Settings.HasPassword)
+        {
+            session.Flags |= SessionFlags.Unauthenticated;
+        }
+
+        call.Writer.ProtocolVersion = 2;
+
+        // What was pushed before comes before, so that after the answer the client sees replies alone.
+        call.Writer.Raw(session.Pushes.Take());
+        call.Writer.Simple("RESET"u8);
+        return Reply.Written;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using Marekvs.Host.Connections;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>
+/// Describes a connection in Redis's words and order, one line each:
+/// <code>id=3 addr=127.0.0.1:53346 laddr=127.0.0.1:6379 fd=8 name= age=0 idle=0 flags=N db=0 ... lib-ver=\n</code>
+/// </summary>
+internal static class ConnectionLine
+{
+    /// <summary>Adds a line.</summary>
+    /// <param name="text">Receives it.</param>
+    /// <param name="session">The connection.</param>
+    public static void Append(StringBuilder text, Session session)
+    {
+        TimeProvider time = session.Clients.Time;
+        long now = time.GetTimestamp();
+        long age = (long)time.GetElapsedTime(session.CreatedAt, now).TotalSeconds;
+        long idle = Math.Max(0, (long)time.GetElapsedTime(session.LastInteraction, now).TotalSeconds);
+        long query = session.QueryBytes;
+        long replies = session.Writer.Length;
+        long output = session.OutputBytes;
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"id={session.Id} addr={session.RemoteAddress} laddr={session.LocalAddress} fd={session.Descriptor} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"name={session.Name} age={age} idle={idle} flags={FlagsOf(session)} db=0 sub=0 psub=0 ssub=0 multi=-1 ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"watch=0 qbuf={query} qbuf-free=0 argv-mem=0 multi-mem=0 rbs={replies} rbp={replies} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"obl={replies} oll={(output > 0 ? 1 : 0)} omem={output} tot-mem={query + replies + output} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"events={(session.StalledBytes > 0 ? "rw" : "r")} cmd={session.LastCommand?.DisplayName ?? "NULL"} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"user={session.User} redir=-1 resp={session.Writer.ProtocolVersion} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"lib-name={session.LibraryName} lib-ver={session.LibraryVersion}\n");
+    }
+
+    private static string FlagsOf(Session session)
+    {
+        string flags =
+            (session.IsMonitor ? "O" : "")
+            + (session.Wait != SessionWait.None ? "b" : "")
+            + ((session.Flags & SessionFlags.CloseAfterReply) != 0 ? "c" : "")
+            + (session.IsKilled ? "A" : "")
+            + (session.IsLocalSocket ? "U" : "")
+            + (session.NoEvict ? "e" : "")
+            + (session.NoTouch ? "T" : "");
+        return flags.Length == 0 ? "N" : flags;
+    }
+}
