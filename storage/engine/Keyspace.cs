@@ -304,6 +304,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         {
             ResumeMemoryWaiters();
             Volatile.Write(ref _ticking, 0);
+            if (Volatile.Read(ref _checkpointRequested) == 1)
+            {
+                _ = Task.Run(TickAsync);
+            }
         }
     }
 
@@ -806,11 +810,13 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     {
         ticket.Park();
         ticket.HasWaitedForMemory = true;
-        Volatile.Write(ref _checkpointRequested, 1);
         lock (_memoryWaiters)
         {
             _memoryWaiters.Enqueue(ticket);
         }
+
+        Volatile.Write(ref _checkpointRequested, 1);
+        _ = Task.Run(TickAsync);
 
         return ExecuteOutcome.Parked;
     }
@@ -854,7 +860,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 {
                     entry.IsUsed = false;
                 }
-                else if (!entry.IsDirty && !entry.IsFlushing && !entry.IsTouched)
+                else if (!entry.IsDirty && !entry.IsFlushing && !entry.IsTouched && Volatile.Read(ref entry.Pins) == 0)
                 {
                     DropEntry(shard, entry);
                     shard.Dropped++;

@@ -14,6 +14,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
 {
     private readonly CallEffects _effects = new(keyspace.Partitions, keyspace.Types);
     private readonly RecordWriter _suffix = new(64);
+    private readonly CallTicket _ticket = new();
 
     /// <summary>Entries taken in.</summary>
     public long Entries { get; private set; }
@@ -59,13 +60,14 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
             KeyEntry? entry = shard.Table.Find(hash, name);
             if (entry is null)
             {
-                reader.Load(new ColdKey(hash, partition, name.ToArray()));
+                reader.Load(new ColdKey(hash, partition, name.ToArray()), _ticket);
                 entry = shard.Table.Find(hash, name)!;
             }
 
             Join(entry, tag, element, delta);
             _effects.Reset();
             keyspace.Settle(shard, entry);
+            _ticket.Finish();
         }
     }
 
@@ -160,7 +162,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         {
             lock (keyspace.ShardOf(stored.Partition).Gate)
             {
-                reader.Load(new ColdKey(stored.Hash, stored.Partition, stored.Name));
+                reader.Load(new ColdKey(stored.Hash, stored.Partition, stored.Name), _ticket);
             }
         }
 
@@ -183,5 +185,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
                 }
             }
         }
+
+        _ticket.Finish();
     }
 }

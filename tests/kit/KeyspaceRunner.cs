@@ -17,8 +17,9 @@ public sealed class KeyspaceRunner : IAsyncDisposable
     /// <summary>Where the clock begins: 2025-01-01T00:00:00Z.</summary>
     public const long StartMilliseconds = 1_735_689_600_000;
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly IStore _store;
+    private readonly RunnerSettings _settings;
+    private TemporaryDirectory _directory = new();
+    private IStore _store;
     private readonly List<string> _events = [];
     private long _connections;
 
@@ -33,7 +34,17 @@ public sealed class KeyspaceRunner : IAsyncDisposable
     /// <param name="store">The store; disposed with the keyspace.</param>
     /// <param name="modules">The modules whose commands and types it knows.</param>
     public KeyspaceRunner(IStore store, params ReadOnlySpan<IModule> modules)
+        : this(new RunnerSettings(), store, modules)
     {
+    }
+
+    /// <summary>Opens a keyspace over a store.</summary>
+    /// <param name="settings">How large and how divided it is.</param>
+    /// <param name="store">The store; disposed with the keyspace.</param>
+    /// <param name="modules">The modules whose commands and types it knows.</param>
+    public KeyspaceRunner(RunnerSettings settings, IStore store, params ReadOnlySpan<IModule> modules)
+    {
+        _settings = settings;
         _store = store;
         Modules = new ModuleTable(modules);
         Keyspace = Open();
@@ -102,6 +113,25 @@ public sealed class KeyspaceRunner : IAsyncDisposable
         Connection = Connect();
     }
 
+    /// <summary>Opens copies of the journal and the store as they are now, as a start after <c>kill -9</c> does, and goes
+    /// on with those.</summary>
+    public async Task CrashAsync()
+    {
+        TemporaryDirectory journal = _directory;
+        Keyspace crashed = Keyspace;
+        _directory = new TemporaryDirectory();
+        foreach (string file in Directory.GetFiles(journal.Path))
+        {
+            File.Copy(file, Path.Combine(_directory.Path, Path.GetFileName(file)));
+        }
+
+        _store = ((SortedStore)_store).Clone();
+        Keyspace = Open();
+        Connection = Connect();
+        await crashed.DisposeAsync();
+        journal.Dispose();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -114,7 +144,10 @@ public sealed class KeyspaceRunner : IAsyncDisposable
         var options = new KeyspaceOptions
         {
             JournalDirectory = _directory.Path,
-            SegmentBytes = 1024 * 1024,
+            SegmentBytes = _settings.SegmentBytes,
+            Shards = _settings.Shards,
+            MemoryMax = _settings.MemoryMax,
+            CheckpointInterval = TimeSpan.FromSeconds(1),
             BackgroundWork = false,
             EventSink = Record,
         };
@@ -148,3 +181,9 @@ public sealed class KeyspaceRunner : IAsyncDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(eventClass), eventClass, "a notification has one class"),
     };
 }
+
+/// <summary>How large a <see cref="KeyspaceRunner"/>'s keyspace is and how it is divided.</summary>
+/// <param name="Shards">Shards.</param>
+/// <param name="MemoryMax">Bytes that resident data may take.</param>
+/// <param name="SegmentBytes">Bytes of a journal segment.</param>
+public sealed record RunnerSettings(int Shards = 2, long MemoryMax = 1L << 30, int SegmentBytes = 1024 * 1024);

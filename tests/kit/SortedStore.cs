@@ -30,6 +30,24 @@ public sealed class SortedStore : IStore
         }
     }
 
+    /// <summary>A store with the same rows, as a copy of the files would be.</summary>
+    public SortedStore Clone()
+    {
+        var copy = new SortedStore();
+        lock (_gate)
+        {
+            foreach ((byte[] key, byte[] value) in _rows)
+            {
+                copy._rows.Add(key, value);
+            }
+
+            copy.Watermark = Watermark;
+            copy.DurableWatermark = DurableWatermark;
+        }
+
+        return copy;
+    }
+
     /// <inheritdoc/>
     public byte[]? Get(ReadOnlySpan<byte> key)
     {

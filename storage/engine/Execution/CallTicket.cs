@@ -27,6 +27,7 @@ public sealed class CallTicket : IValueTaskSource
     private const int Signalled = 2;
 
     private readonly List<(Shard Shard, byte[] Name)> _waits = [];
+    private readonly List<KeyEntry> _pinned = [];
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private ITimer? _timer;
     private int _state;
@@ -134,9 +135,26 @@ public sealed class CallTicket : IValueTaskSource
         _waits.Clear();
     }
 
+    /// <summary>Keeps a key in memory until the call has run.</summary>
+    internal void Pin(KeyEntry entry)
+    {
+        Interlocked.Increment(ref entry.Pins);
+        _pinned.Add(entry);
+    }
+
     /// <summary>The command has its answer.</summary>
     internal void Finish()
     {
+        foreach (KeyEntry entry in _pinned)
+        {
+            Interlocked.Decrement(ref entry.Pins);
+        }
+
+        if (_pinned.Count > 0)
+        {
+            _pinned.Clear();
+        }
+
         Retry = CallRetry.None;
         HasWaitedForMemory = false;
         if (Pages.Count > 0)

@@ -530,7 +530,12 @@ internal sealed class EngineCall : KeyspaceCall
                     IsUsed = true,
                     LastUsedSeconds = (uint)(_now / 1000),
                 };
-                Keyspace.AddEntry(shard, entry);
+                if (!HasMissing)
+                {
+                    Keyspace.AddEntry(shard, entry);
+                }
+
+                // Else the call will be taken back, and an entry in the table would say that the key is absent.
             }
 
             absent.Entry = entry;

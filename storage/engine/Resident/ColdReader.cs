@@ -41,8 +41,10 @@ internal sealed class ColdReader : IDisposable
         _requests.Add(new Request(ticket, [.. keys], page));
 
     /// <summary>Brings one key in, unless it is there already.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="ticket">The parked call it is for; it stays in memory until that has run.</param>
     /// <exception cref="StorageException">The store failed.</exception>
-    public void Load(in ColdKey key)
+    public void Load(in ColdKey key, CallTicket? ticket = null)
     {
         Shard shard = _keyspace.ShardOf(key.Partition);
         while (true)
@@ -51,8 +53,9 @@ internal sealed class ColdReader : IDisposable
             KeyEntry entry = Read(key);
             lock (shard.Gate)
             {
-                if (shard.Table.Find(key.Hash, key.Name) is not null)
+                if (shard.Table.Find(key.Hash, key.Name) is { } resident)
                 {
+                    ticket?.Pin(resident);
                     return;
                 }
 
@@ -67,6 +70,7 @@ internal sealed class ColdReader : IDisposable
                     entry = new KeyEntry(key.Name, key.Hash, key.Partition);
                 }
 
+                ticket?.Pin(entry);
                 _keyspace.AdmitLoaded(shard, entry);
                 return;
             }
@@ -144,7 +148,7 @@ internal sealed class ColdReader : IDisposable
             {
                 foreach (ColdKey key in request.Keys)
                 {
-                    Load(key);
+                    Load(key, request.Ticket);
                 }
 
                 if (request.Page is not null)

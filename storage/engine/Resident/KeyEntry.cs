@@ -77,6 +77,10 @@ internal sealed class KeyEntry : KeyHandle
     /// <summary>The deadline the in-memory queue has.</summary>
     public long QueuedDeadline;
 
+    /// <summary>Parked calls this key was brought in for: it stays until they have run. Changed atomically, since a call
+    /// may be given up outside the gate.</summary>
+    public int Pins;
+
     /// <summary>Unix seconds of the last use.</summary>
     public uint LastUsedSeconds;
 
