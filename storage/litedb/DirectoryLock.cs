@@ -1,0 +1,38 @@
+using Marekvs.Abstractions.Storage;
+
+namespace Marekvs.Storage.LiteDb;
+
+/// <summary>Keeps a second process out of a store's directory. The system releases it when the process dies.</summary>
+internal sealed class DirectoryLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private DirectoryLock(FileStream file) => _file = file;
+
+    public static DirectoryLock Take(string directory)
+    {
+        string path = Path.Combine(directory, "LOCK");
+        try
+        {
+            return new DirectoryLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StorageException(
+                $"{path} cannot be written; give the user of this process write access to the directory", e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new StorageException($"{directory} does not exist; create it or correct the data directory", e);
+        }
+        catch (IOException e)
+        {
+            throw new StorageException(
+                $"{path} is held by another process or cannot be opened ({e.Message}); stop the other node or give " +
+                "this one its own data directory",
+                e);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}
