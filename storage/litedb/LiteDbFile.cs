@@ -12,17 +12,29 @@ internal sealed class LiteDbFile : IDisposable
 
     /// <summary>Opens or creates the database; throws whatever LiteDB throws.</summary>
     /// <param name="path">The file.</param>
-    public LiteDbFile(string path)
+    /// <param name="isRepair">Opened again after a failure: a full disk must not keep readers out, so what would write
+    /// is left for later.</param>
+    public LiteDbFile(string path, bool isRepair)
     {
         _engine = new LiteEngine(new EngineSettings { Filename = path });
         try
         {
+            // When to move the log into the file is the store's decision, which first sees to it that there is room.
+            if (_engine.Pragma("CHECKPOINT").AsInt32 != 0)
+            {
+                _engine.Pragma("CHECKPOINT", 0);
+            }
+
             _states = new Collection(_engine, "state");
             Rows = new RowTree(_engine);
 
-            // Brings in what the log holds; after that the file must have all pages its header counts.
-            _engine.Checkpoint();
-            CheckLength();
+            if (!isRepair)
+            {
+                // Brings in what the log holds; after that the file must have all pages its header counts.
+                _engine.Checkpoint();
+                CheckLength();
+            }
+
             State = StoreState.Read(_states);
         }
         catch

@@ -9,6 +9,11 @@ namespace Marekvs.Storage.LiteDb;
 /// </summary>
 internal sealed class LiteDbStore : IStore
 {
+    /// <summary>What a short row may add to the log: the pages of its document and of the index around it.</summary>
+    private const long RowBytesMax = 16 * 1024;
+
+    private const long RoomKept = 1024 * 1024;
+
     private readonly ReaderWriterLockSlim _gate = new();
     private readonly List<LiteDbScan> _scans = [];
     private readonly DirectoryLock _lock;
@@ -27,7 +32,7 @@ internal sealed class LiteDbStore : IStore
         _logger = context.Logger;
         _path = Path.Combine(context.Path, "rows.db");
         _logPath = Path.Combine(context.Path, "rows-log.db");
-        _file = OpenFile();
+        _file = OpenFile(isRepair: false);
         _state = _file.State;
         _durable = _state.Watermark;
     }
@@ -72,6 +77,7 @@ internal sealed class LiteDbStore : IStore
         ArgumentNullException.ThrowIfNull(batch);
         Write("cannot be written; nothing of the batch was applied", file =>
         {
+            EnsureRoom((2L * batch.ByteCount) + (batch.Count * RowBytesMax));
             ulong watermark = batch.Watermark ?? file.State.Watermark;
             KeepForScans(file.Rows, batch);
             file.Commit(rows => Apply(rows, batch), watermark);
@@ -80,6 +86,7 @@ internal sealed class LiteDbStore : IStore
 
     public void Flush() => Write("cannot be flushed", file =>
     {
+        EnsureRoom(0);
         file.Checkpoint();
         Volatile.Write(ref _durable, file.State.Watermark);
     });
@@ -159,6 +166,19 @@ internal sealed class LiteDbStore : IStore
         }
     }
 
+    /// <summary>LiteDB writes its log in the background and forgets a failure there, so room has to be certain before:
+    /// for what is written now, and for moving all of the log into the file later.</summary>
+    private void EnsureRoom(long bytes)
+    {
+        long free = new DriveInfo(_path).AvailableFreeSpace;
+        if (free < LengthOf(_logPath) + bytes + RoomKept)
+        {
+            throw new StorageException(
+                $"litedb in {_path} cannot be written: {free} bytes are free on the disk; make room, writing goes on " +
+                "by itself");
+        }
+    }
+
     private void Write(string failure, Action<LiteDbFile> use)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -218,7 +238,7 @@ internal sealed class LiteDbStore : IStore
     {
         _mustReopen = true;
         CloseFile();
-        LiteDbFile file = OpenFile();
+        LiteDbFile file = OpenFile(isRepair: true);
         if (file.State.Commits < _state.Commits)
         {
             file.Dispose();
@@ -232,11 +252,11 @@ internal sealed class LiteDbStore : IStore
         Volatile.Write(ref _state, file.State);
     }
 
-    private LiteDbFile OpenFile()
+    private LiteDbFile OpenFile(bool isRepair)
     {
         try
         {
-            return new LiteDbFile(_path);
+            return new LiteDbFile(_path, isRepair);
         }
         catch (Exception e) when (e is not StorageException)
         {

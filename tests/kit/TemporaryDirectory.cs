@@ -17,25 +17,29 @@ public sealed class TemporaryDirectory : IDisposable
     /// <returns>The copy; the caller disposes it.</returns>
     public TemporaryDirectory Copy()
     {
-        var copy = new TemporaryDirectory();
-        foreach (string file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        // Copying takes time, in which background work may replace files: a copy counts when nothing came, went or
+        // grew meanwhile.
+        for (int attempt = 0; attempt < 100; attempt++)
         {
-            string target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-            if (new FileInfo(file).Length == 0)
+            var copy = new TemporaryDirectory();
+            try
             {
-                // Nothing to copy, and such files are often locks that cannot be opened.
-                File.Create(target).Dispose();
-                continue;
+                string before = Listing();
+                CopyFiles(copy);
+                if (Listing() == before)
+                {
+                    return copy;
+                }
+            }
+            catch (FileNotFoundException)
+            {
+                // Gone while being copied.
             }
 
-            using var from = new FileStream(
-                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using FileStream to = File.Create(target);
-            from.CopyTo(to);
+            copy.Dispose();
         }
 
-        return copy;
+        throw new IOException($"{Path} did not hold still for a copy");
     }
 
     /// <inheritdoc/>
@@ -44,6 +48,31 @@ public sealed class TemporaryDirectory : IDisposable
         if (Directory.Exists(Path))
         {
             Directory.Delete(Path, recursive: true);
+        }
+    }
+
+    private IEnumerable<FileInfo> Files() =>
+        new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories);
+
+    private string Listing() => string.Join('\n', Files().Select(file => $"{file.FullName} {file.Length}").Order());
+
+    private void CopyFiles(TemporaryDirectory copy)
+    {
+        foreach (FileInfo file in Files())
+        {
+            string target = copy.Combine(System.IO.Path.GetRelativePath(Path, file.FullName));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            if (file.Length == 0)
+            {
+                // Nothing to copy, and such files are often locks that cannot be opened.
+                File.Create(target).Dispose();
+                continue;
+            }
+
+            using var from = new FileStream(
+                file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream to = File.Create(target);
+            from.CopyTo(to);
         }
     }
 }

@@ -19,7 +19,7 @@ public abstract class StorageThreadContract<TProvider> : StorageContract<TProvid
         [
             .. Enumerable.Range(0, 3).Select(reader => Task.Run(() => ReadUntil(reader % 2 == 1, stop.Token))),
         ];
-        for (int round = 1; round <= 60; round++)
+        for (int round = 1; round <= 30; round++)
         {
             CommitRound(round);
         }
