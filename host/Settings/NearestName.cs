@@ -13,7 +13,7 @@ internal static class NearestName
             .Select(k => (Name: k, Distance: Distance(name, k)))
             .DefaultIfEmpty((Name: "", Distance: int.MaxValue))
             .MinBy(k => k.Distance);
-        return nearest.Distance <= Math.Max(2, name.Length / 4) ? $"; did you mean \"{nearest.Name}\"?" : "";
+        return nearest.Distance <= Math.Max(1, name.Length / 4) ? $"; did you mean \"{nearest.Name}\"?" : "";
     }
 
     /// <summary>Letters to insert, remove or replace; case does not count.</summary>

@@ -32,7 +32,7 @@ internal static class SettingTable
         "Where plugins lie; a relative path is relative to the program.");
 
     public static readonly Setting<int> Shards = new(
-        "node.shards", "MAREKVS_SHARDS", "auto", NumberOrAuto(1, 256),
+        "node.shards", "MAREKVS_SHARDS", "auto", NumberOrAuto(1, 64),
         "Parts of the keyspace that can be written at the same time; auto: one per processor.");
 
     public static readonly Setting<LogLevel> LogFrom = new(

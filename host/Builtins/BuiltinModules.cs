@@ -1,0 +1,14 @@
+using Marekvs.Abstractions.Modules;
+using Marekvs.Host.Startup;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>The command families that come with the host, because they are about connections and the node itself.
+/// </summary>
+internal static class BuiltinModules
+{
+    public static IEnumerable<IModule> All(NodeBlueprint blueprint) =>
+    [
+        new ServerModule(blueprint.Server, blueprint.Sampler),
+    ];
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Resp;
+using Marekvs.Host.Commands;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>Writes a row in the shapes of COMMAND INFO and COMMAND DOCS.</summary>
+internal static class CommandDescription
+{
+    /// <summary>The ten fields of COMMAND INFO.</summary>
+    public static void WriteInfo(RespWriter writer, CommandEntry entry)
+    {
+        CommandSpec spec = entry.Spec;
+        List<string> flags = CommandWords.FlagsOf(spec);
+        List<string> categories = CommandWords.CategoriesOf(entry);
+        writer.Array(10);
+        writer.Bulk(entry.DisplayName);
+        writer.Integer(spec.Arity);
+        WriteStatusSet(writer, flags);
+        writer.Integer(spec.Keys.First);
+        writer.Integer(spec.Keys.Last);
+        writer.Integer(spec.Keys.Step);
+        WriteStatusSet(writer, [.. categories.Select(c => "@" + c)]);
+        writer.Set(0);
+        WriteKeySpecifications(writer, spec);
+        writer.Array(entry.Subcommands.Count);
+        foreach (CommandEntry subcommand in entry.Subcommands)
+        {
+            WriteInfo(writer, subcommand);
+        }
+    }
+
+    /// <summary>The name and the fields of COMMAND DOCS: one pair of a map.</summary>
+    public static void WriteDocs(RespWriter writer, CommandEntry entry)
+    {
+        CommandSpec spec = entry.Spec;
+        bool hasComplexity = spec.Complexity.Length > 0;
+        bool hasSubcommands = entry.Subcommands.Count > 0;
+        writer.Bulk(entry.DisplayName);
+        writer.Map(3 + (hasComplexity ? 1 : 0) + (hasSubcommands ? 1 : 0));
+        WriteField(writer, "summary", spec.Summary);
+        WriteField(writer, "since", spec.Since);
+        WriteField(writer, "group", spec.Group);
+        if (hasComplexity)
+        {
+            WriteField(writer, "complexity", spec.Complexity);
+        }
+
+        if (hasSubcommands)
+        {
+            writer.Bulk("subcommands"u8);
+            writer.Map(entry.Subcommands.Count);
+            foreach (CommandEntry subcommand in entry.Subcommands)
+            {
+                WriteDocs(writer, subcommand);
+            }
+        }
+    }
+
+    /// <summary>How a row uses its keys, in the words of key specifications.</summary>
+    public static void WriteKeyFlags(RespWriter writer, CommandSpec spec) =>
+        WriteStatusSet(writer, spec.Has(CommandFlags.Write) ? ["RW", "access", "update"] : ["RO", "access"]);
+
+    private static void WriteKeySpecifications(RespWriter writer, CommandSpec spec)
+    {
+        KeySpec keys = spec.Keys;
+        if (keys.Finder is null && keys.First == 0)
+        {
+            writer.Set(0);
+            return;
+        }
+
+        writer.Set(1);
+        writer.Map(3);
+        writer.Bulk("flags"u8);
+        WriteKeyFlags(writer, spec);
+        if (keys.Finder is not null)
+        {
+            WriteSearch(writer, "begin_search", "unknown");
+            WriteSearch(writer, "find_keys", "unknown");
+            return;
+        }
+
+        WriteSearch(writer, "begin_search", "index", ("index", keys.First));
+        int last = keys.Last < 0 ? keys.Last : keys.Last - keys.First;
+        WriteSearch(writer, "find_keys", "range", ("lastkey", last), ("keystep", keys.Step), ("limit", 0));
+    }
+
+    private static void WriteSearch(RespWriter writer, string name, string type, params (string Name, long Value)[] spec)
+    {
+        writer.Bulk(name);
+        writer.Map(2);
+        WriteField(writer, "type", type);
+        writer.Bulk("spec"u8);
+        writer.Map(spec.Length);
+        foreach ((string field, long value) in spec)
+        {
+            writer.Bulk(field);
+            writer.Integer(value);
+        }
+    }
+
+    private static void WriteStatusSet(RespWriter writer, List<string> words)
+    {
+        writer.Set(words.Count);
+        foreach (string word in words)
+        {
+            writer.Simple(Encoding.ASCII.GetBytes(word));
+        }
+    }
+
+    private static void WriteField(RespWriter writer, string name, string value)
+    {
+        writer.Bulk(name);
+        writer.Bulk(value);
+    }
+}

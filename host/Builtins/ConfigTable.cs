@@ -1,0 +1,87 @@
+using System.Globalization;
+using Marekvs.Host.Settings;
+using Marekvs.Storage.Engine;
+using static Marekvs.Host.Builtins.ConfigParameter;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>
+/// The parameters of CONFIG GET and CONFIG SET. Only what this node really has is listed; what clients ask for under
+/// Redis's name is answered by the setting that means the same here.
+/// </summary>
+internal static class ConfigTable
+{
+    public static IReadOnlyList<ConfigParameter> Build(ServerContext server)
+    {
+        NodeSettings settings = server.Settings;
+        LiveSettings live = server.Live;
+        ListenAddress listen = settings.Get(SettingTable.RespAddress);
+        return
+        [
+            Number("maxclients", () => live.MaxClients, v => live.MaxClients = (int)v, 1, int.MaxValue),
+            Number("timeout", () => live.TimeoutSeconds, v => live.TimeoutSeconds = (int)v, 0, int.MaxValue),
+            Bytes("proto-max-bulk-len", () => live.ProtoMaxBulkLength, v => live.ProtoMaxBulkLength = v, 1 << 20),
+            Bytes("client-query-buffer-limit", () => live.QueryBufferLimit, v => live.QueryBufferLimit = v, 1 << 20),
+            new("client-output-buffer-limit",
+                () => OutputLimitText.Format(live.OutputLimits),
+                (string value, out Action change) => SetOutputLimits(live, value, out change)),
+            YesNo("protected-mode", () => live.ProtectedMode, v => live.ProtectedMode = v),
+            new("requirepass",
+                () => live.RequirePass,
+                (string value, out Action change) =>
+                {
+                    change = () => live.RequirePass = value;
+                    return null;
+                }),
+            new("maxmemory",
+                () => Text(server.Keyspace.MemoryMax),
+                (string value, out Action change) => SetMemory(server, value, out change)),
+            Fixed("maxmemory-policy", "noeviction"),
+            new("notify-keyspace-events",
+                () => EventLetters.Format(server.Keyspace.EnabledEvents),
+                (string value, out Action change) => SetEvents(server, value, out change)),
+            Fixed("appendonly", "yes"),
+            Fixed("appendfsync", settings.Get(SettingTable.Sync) switch
+            {
+                SyncMode.Always => "always",
+                SyncMode.No => "no",
+                _ => "everysec",
+            }),
+            Fixed("save", ""),
+            new("databases", () => "1"),
+            new("dir", () => settings.DataDirectory),
+            new("port", () => Text(server.RespEndPoint?.Port ?? listen.Port)),
+            new("bind", () => listen.Address?.ToString() ?? "*"),
+            new("tcp-backlog", () => Text(settings.Get(SettingTable.Backlog))),
+            new("io-threads", () => Text(settings.SocketThreads)),
+            new("cluster-enabled", () => "no"),
+            new("daemonize", () => "no"),
+            new("loglevel", () => settings.Get(SettingTable.LogFrom).ToString().ToLowerInvariant()),
+        ];
+    }
+
+    /// <summary>0 means "no limit" in Redis; here memory holds what is hot only, so it means the node's default.
+    /// </summary>
+    private static string? SetMemory(ServerContext server, string value, out Action change)
+    {
+        bool isSize = Abstractions.ProviderSettings.TryParseBytes(value, out long bytes);
+        change = () => server.Keyspace.MemoryMax = bytes == 0 ? server.Settings.MemoryMax : bytes;
+        return isSize ? null : "argument must be a memory value";
+    }
+
+    private static string? SetEvents(ServerContext server, string value, out Action change)
+    {
+        bool areLetters = EventLetters.TryParse(value, out Abstractions.Records.KeyspaceEvents events);
+        change = () => server.Keyspace.EnabledEvents = events;
+        return areLetters ? null : "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
+    }
+
+    private static string? SetOutputLimits(LiveSettings live, string value, out Action change)
+    {
+        string? mistake = OutputLimitText.TryParse(value, live.OutputLimits, out OutputLimits limits);
+        change = () => live.OutputLimits = limits;
+        return mistake;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

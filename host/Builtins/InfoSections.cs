@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Marekvs.Abstractions.Modules;
+using Marekvs.Host.Commands;
+using Marekvs.Host.Connections;
+using Marekvs.Host.Settings;
+using Marekvs.Storage.Engine;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>
+/// The sections of INFO. A field has Redis's name where it means the same; what only this node has is named in our own
+/// words.
+/// </summary>
+internal sealed class InfoSections
+{
+    private readonly ServerContext _server;
+    private readonly RateSampler _sampler;
+
+    public InfoSections(ServerContext server, RateSampler sampler)
+    {
+        (_server, _sampler) = (server, sampler);
+        All =
+        [
+            new("server", true, WriteServer),
+            new("clients", true, WriteClients),
+            new("memory", true, WriteMemory),
+            new("persistence", true, WritePersistence),
+            new("stats", true, WriteStatistics),
+            new("replication", true, WriteReplication),
+            new("cpu", true, WriteProcessor),
+            new("modules", true, WriteModules),
+            new("commandstats", false, WriteCommands),
+            new("errorstats", true, WriteErrors),
+            new("cluster", true, WriteCluster),
+            new("keyspace", true, WriteKeyspace),
+        ];
+    }
+
+    /// <summary>The sections in Redis's order.</summary>
+    public IReadOnlyList<InfoSection> All { get; }
+
+    private KeyspaceStatistics Keyspace => _server.Keyspace.Statistics;
+
+    private void WriteServer(InfoText text)
+    {
+        TimeSpan uptime = _server.Uptime;
+        text.Add("redis_version", NodeVersion.Redis);
+        text.Add("redis_mode", "standalone");
+        text.Add("marekvs_version", NodeVersion.Marekvs);
+        text.Add("os", RuntimeInformation.OSDescription);
+        text.Add("arch_bits", IntPtr.Size * 8);
+        text.Add("runtime", RuntimeInformation.FrameworkDescription);
+        text.Add("multiplexing_api", "epoll");
+        text.Add("process_id", Environment.ProcessId);
+        text.Add("run_id", _server.RunId);
+        text.Add("tcp_port", _server.RespEndPoint?.Port ?? 0);
+        text.Add("server_time_usec", _server.Time.GetUtcNow().Ticks / 10 - (DateTimeOffset.UnixEpoch.Ticks / 10));
+        text.Add("uptime_in_seconds", (long)uptime.TotalSeconds);
+        text.Add("uptime_in_days", (long)uptime.TotalDays);
+        text.Add("executable", Environment.ProcessPath ?? "");
+        text.Add("node_id", _server.Settings.Get(SettingTable.NodeId));
+        text.Add("shards", _server.Settings.Shards);
+        text.Add("storage_provider", _server.Settings.Storage.Name);
+        text.Add("cluster_provider", _server.Settings.Cluster.Name);
+    }
+
+    private void WriteClients(InfoText text)
+    {
+        text.Add("connected_clients", _server.Clients.Count);
+        text.Add("maxclients", _server.Live.MaxClients);
+        text.Add("blocked_clients", _server.Clients.BlockedCount);
+    }
+
+    private void WriteMemory(InfoText text)
+    {
+        KeyspaceStatistics keyspace = Keyspace;
+        long used = GC.GetTotalMemory(forceFullCollection: false);
+        long peak = _sampler.MemoryPeak;
+        GCMemoryInfo collector = GC.GetGCMemoryInfo();
+        text.AddBytes("used_memory", used);
+        text.AddBytes("used_memory_rss", Environment.WorkingSet);
+        text.AddBytes("used_memory_peak", peak);
+        text.Add("used_memory_peak_perc", $"{(100.0 * used / peak).ToString("F2", CultureInfo.InvariantCulture)}%");
+        text.Add("used_memory_dataset", keyspace.ResidentBytes);
+        text.AddBytes("total_system_memory", collector.TotalAvailableMemoryBytes);
+        text.AddBytes("maxmemory", keyspace.MemoryMax);
+        text.Add("maxmemory_policy", "noeviction");
+        text.Add("mem_fragmentation_ratio", (double)Environment.WorkingSet / Math.Max(1, used), 2);
+        text.Add("mem_allocator", "dotnet");
+        text.Add("resident_keys", keyspace.ResidentKeys);
+        text.Add("dropped_entries", keyspace.DroppedEntries);
+        text.Add("gc_heap_bytes", collector.HeapSizeBytes);
+        text.Add("gc_pause_seconds", GC.GetTotalPauseDuration().TotalSeconds, 3);
+    }
+
+    private void WritePersistence(InfoText text)
+    {
+        KeyspaceStatistics keyspace = Keyspace;
+        text.Add("loading", 0);
+        text.Add("rdb_changes_since_last_save", keyspace.DirtyKeys);
+        text.Add("rdb_bgsave_in_progress", keyspace.CheckpointRunning);
+        text.Add("rdb_last_save_time", keyspace.LastCheckpointAt / 1000);
+        text.Add("rdb_last_bgsave_status", _sampler.LastCheckpointFailed ? "err" : "ok");
+        text.Add("rdb_last_bgsave_time_sec", keyspace.LastCheckpointMilliseconds / 1000);
+        text.Add("rdb_saves", keyspace.Checkpoints);
+        text.Add("aof_enabled", 1);
+        text.Add("aof_rewrite_in_progress", 0);
+        text.Add("aof_rewrite_scheduled", 0);
+        text.Add("aof_last_bgrewrite_status", "ok");
+        text.Add("aof_last_write_status", keyspace.IsWritable ? "ok" : "err");
+        text.Add("journal_entries", keyspace.JournalEntries);
+        text.Add("journal_bytes", keyspace.JournalBytes);
+        text.Add("journal_segments", keyspace.JournalSegments);
+        text.Add("journal_unsynced_bytes", keyspace.UnsyncedBytes);
+        text.Add("checkpoint_failures", keyspace.CheckpointFailures);
+        text.Add("last_checkpoint_ms", keyspace.LastCheckpointMilliseconds);
+        text.Add("store_bytes", keyspace.StoreBytes);
+        text.Add("store_failures", keyspace.StorageFailures);
+    }
+
+    private void WriteStatistics(InfoText text)
+    {
+        KeyspaceStatistics keyspace = Keyspace;
+        ServerStatistics statistics = _server.Statistics;
+        Rates rates = _sampler.Rates;
+        text.Add("total_connections_received", statistics.ConnectionsReceived);
+        text.Add("total_commands_processed", statistics.CommandsProcessed);
+        text.Add("instantaneous_ops_per_sec", (long)rates.Commands);
+        text.Add("total_net_input_bytes", statistics.InputBytes);
+        text.Add("total_net_output_bytes", statistics.OutputBytes);
+        text.Add("instantaneous_input_kbps", rates.InputBytes / 1024, 2);
+        text.Add("instantaneous_output_kbps", rates.OutputBytes / 1024, 2);
+        text.Add("rejected_connections", statistics.ConnectionsRejected);
+        text.Add("expired_keys", keyspace.ExpiredKeys);
+        text.Add("evicted_keys", 0);
+        text.Add("keyspace_hits", keyspace.Hits);
+        text.Add("keyspace_misses", keyspace.Misses);
+        text.Add("total_error_replies", statistics.Errors.Total);
+        text.Add("client_query_buffer_limit_disconnections", statistics.QueryLimitDisconnections);
+        text.Add("client_output_buffer_limit_disconnections", statistics.OutputLimitDisconnections);
+        text.Add("protocol_errors", statistics.ProtocolErrors);
+        text.Add("handler_failures", statistics.HandlerFailures);
+        text.Add("cold_calls", keyspace.ColdCalls);
+        text.Add("parked_calls", keyspace.ParkedCalls);
+    }
+
+    /// <summary>Every node takes writes, so to a Redis client each is a master without replicas.</summary>
+    private void WriteReplication(InfoText text)
+    {
+        text.Add("role", "master");
+        text.Add("connected_slaves", 0);
+        text.Add("master_failover_state", "no-failover");
+        text.Add("master_replid", _server.RunId);
+        text.Add("master_repl_offset", 0);
+    }
+
+    private static void WriteProcessor(InfoText text)
+    {
+        Environment.ProcessCpuUsage usage = Environment.CpuUsage;
+        text.Add("used_cpu_sys", usage.PrivilegedTime.TotalSeconds, 6);
+        text.Add("used_cpu_user", usage.UserTime.TotalSeconds, 6);
+    }
+
+    private void WriteModules(InfoText text)
+    {
+        foreach (IModule module in _server.Modules)
+        {
+            text.Add("module", $"name={module.Name},ver={ModuleVersion.Of(module)},api=1");
+        }
+    }
+
+    private void WriteCommands(InfoText text)
+    {
+        foreach (CommandEntry entry in _server.Table.All)
+        {
+            CommandFigures figures = entry.Figures;
+            if (figures.Calls + figures.Rejected > 0)
+            {
+                double microseconds = 1e6 * figures.Ticks / _server.Time.TimestampFrequency;
+                double each = microseconds / Math.Max(1, figures.Calls);
+                text.Add(
+                    $"cmdstat_{entry.DisplayName}",
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"calls={figures.Calls},usec={microseconds:F0},usec_per_call={each:F2},") +
+                    $"rejected_calls={figures.Rejected},failed_calls={figures.Failed}");
+            }
+        }
+    }
+
+    private void WriteErrors(InfoText text)
+    {
+        foreach ((string code, long count) in _server.Statistics.Errors.Snapshot())
+        {
+            text.Add($"errorstat_{code}", $"count={count}");
+        }
+    }
+
+    private void WriteCluster(InfoText text)
+    {
+        text.Add("cluster_enabled", 0);
+        text.Add("cluster_members", _server.Cluster.View.Members.Count);
+    }
+
+    private void WriteKeyspace(InfoText text)
+    {
+        KeyspaceStatistics keyspace = Keyspace;
+        if (keyspace.Keys > 0)
+        {
+            text.Add("db0", $"keys={keyspace.Keys},expires={keyspace.KeysWithDeadline},avg_ttl=0");
+        }
+    }
+}
+
+/// <summary>The version of a module as Redis writes one: a whole number.</summary>
+internal static class ModuleVersion
+{
+    public static int Of(IModule module)
+    {
+        Version version = module.GetType().Assembly.GetName().Version ?? new Version(0, 0, 0);
+        return (version.Major * 10_000) + (version.Minor * 100) + version.Build;
+    }
+}

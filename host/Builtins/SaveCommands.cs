@@ -1,0 +1,58 @@
+using System.Text;
+using Marekvs.Abstractions.Commands;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>
+/// The commands that make Redis write a file. Here every write is in the journal before its reply, and what they start
+/// is a checkpoint, which brings the store up to date.
+/// </summary>
+internal sealed class SaveCommands(ServerContext server)
+{
+    private Task _checkpoint = Task.CompletedTask;
+
+    /// <summary>Answers at once: waiting here would hold up every client of the same thread.</summary>
+    public Reply Save(in CommandCall call)
+    {
+        Begin();
+        return Reply.Ok;
+    }
+
+    public Reply SaveInBackground(in CommandCall call)
+    {
+        if (call.Args.Count > 2 ||
+            (call.Args.Count == 2 && !Ascii.EqualsIgnoreCase(call.Args[1], "SCHEDULE"u8)))
+        {
+            return Reply.SyntaxError;
+        }
+
+        if (!Begin())
+        {
+            return call.Args.Count == 2
+                ? Reply.Simple("Background saving scheduled"u8)
+                : Reply.Error("ERR Background save already in progress"u8);
+        }
+
+        return Reply.Simple("Background saving started"u8);
+    }
+
+    /// <summary>When the last checkpoint ended, in seconds.</summary>
+    public Reply LastSave(in CommandCall call) =>
+        Reply.Integer(server.Keyspace.Statistics.LastCheckpointAt / 1000);
+
+    /// <summary>The journal sheds its old segments by itself; there is nothing to rewrite.</summary>
+    public static Reply RewriteLog(in CommandCall call) =>
+        Reply.Error("ERR there is no append only file to rewrite: the journal drops old segments at checkpoints"u8);
+
+    /// <summary>Starts a checkpoint unless one that was asked for still runs.</summary>
+    private bool Begin()
+    {
+        if (!_checkpoint.IsCompleted)
+        {
+            return false;
+        }
+
+        _checkpoint = Task.Run(() => server.Keyspace.CheckpointAsync());
+        return true;
+    }
+}

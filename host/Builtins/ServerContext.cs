@@ -1,0 +1,55 @@
+using System.Net;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Modules;
+using Marekvs.Host.Commands;
+using Marekvs.Host.Connections;
+using Marekvs.Host.Settings;
+using Marekvs.Host.Startup;
+using Marekvs.Storage.Engine;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>What the server commands, the metrics and the HTTP endpoint tell of.</summary>
+internal sealed class ServerContext
+{
+    private Keyspace? _keyspace;
+    private ICluster? _cluster;
+
+    public required NodeSettings Settings { get; init; }
+
+    public required LiveSettings Live { get; init; }
+
+    public required ClientRegistry Clients { get; init; }
+
+    public required NodeLifetime Lifetime { get; init; }
+
+    public required IReadOnlyList<IModule> Modules { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Forty hexadecimal digits, new at each start.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>When the process started.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The data, once it is open.</summary>
+    public Keyspace Keyspace => _keyspace ?? throw new InvalidOperationException("the keyspace is not open yet");
+
+    /// <summary>The cluster, once it is open.</summary>
+    public ICluster Cluster => _cluster ?? throw new InvalidOperationException("the cluster is not open yet");
+
+    /// <summary>The command table; complete once every builtin has registered.</summary>
+    public CommandTable Table { get; set; } = new([]);
+
+    /// <summary>Where clients connect, once the node listens.</summary>
+    public IPEndPoint? RespEndPoint { get; set; }
+
+    public ServerStatistics Statistics => Clients.Statistics;
+
+    public TimeSpan Uptime => Time.GetUtcNow() - StartedAt;
+
+    /// <summary>Builtins register before the data is touched, so that all mistakes show first; they run after this.
+    /// </summary>
+    public void Open(Keyspace keyspace, ICluster cluster) => (_keyspace, _cluster) = (keyspace, cluster);
+}

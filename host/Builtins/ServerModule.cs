@@ -1,0 +1,104 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Modules;
+using static Marekvs.Abstractions.Commands.CommandFlags;
+
+namespace Marekvs.Host.Builtins;
+
+/// <summary>The commands about the node itself, registered like those of any module.</summary>
+internal sealed class ServerModule : IModule
+{
+    private const CommandFlags Anywhere = Loading | Stale;
+    private const CommandFlags Operator = Admin | NoScript;
+
+    private readonly CommandQueries _queries;
+    private readonly ConfigCommands _config;
+    private readonly InfoCommand _info;
+    private readonly ServerCommands _server;
+    private readonly SaveCommands _save;
+
+    public ServerModule(ServerContext server, RateSampler sampler)
+    {
+        _queries = new CommandQueries(server);
+        _config = new ConfigCommands(server);
+        _info = new InfoCommand(new InfoSections(server, sampler));
+        _server = new ServerCommands(server);
+        _save = new SaveCommands(server);
+    }
+
+    public string Name => "server";
+
+    public void Register(IModuleRegistry registry)
+    {
+        RegisterCommand(registry);
+        RegisterConfig(registry);
+        registry.AddCommands(
+            Row("INFO", -1, Anywhere | Dangerous, "1.0.0", "Shows figures of the node.", _info.Run),
+            Row("DBSIZE", 1, ReadOnly | Fast, "1.0.0", "Counts the keys.", _server.KeyCount, "O(1)"),
+            Row("FLUSHALL", -1, Write | WholeKeyspace | Dangerous, "1.0.0", "Removes every key.", ServerCommands.Flush,
+                "O(N) where N is the number of keys."),
+            Row("FLUSHDB", -1, Write | WholeKeyspace | Dangerous, "1.0.0", "Removes every key.", ServerCommands.Flush,
+                "O(N) where N is the number of keys."),
+            Row("TIME", 1, Anywhere | Fast, "2.6.0", "Tells the node's clock.", _server.Now, "O(1)"),
+            Row("ROLE", 1, Anywhere | Fast | NoScript | Admin, "2.8.12", "Tells the node's part in replication.",
+                ServerCommands.Role, "O(1)"),
+            Row("SAVE", 1, Operator | NoMulti | NoAsyncLoading, "1.0.0", "Starts a checkpoint.", _save.Save),
+            Row("BGSAVE", -1, Operator | NoAsyncLoading, "1.0.0", "Starts a checkpoint.", _save.SaveInBackground,
+                "O(1)"),
+            Row("LASTSAVE", 1, Anywhere | Fast | Admin, "1.0.0", "Tells when the last checkpoint ended.",
+                _save.LastSave, "O(1)"),
+            Row("BGREWRITEAOF", 1, Operator | NoAsyncLoading, "1.0.0", "Says that there is nothing to rewrite.",
+                SaveCommands.RewriteLog, "O(1)"),
+            Row("SHUTDOWN", -1, Operator | Anywhere | NoMulti, "1.0.0", "Stops the node in order.", _server.Shutdown),
+            Row("MODULE|LIST", 2, Operator, "4.0.0", "Lists the modules.", _server.ListModules,
+                "O(N) where N is the number of modules."),
+            Row("MODULE|HELP", 2, Anywhere, "5.0.0", "Explains the subcommands.", HelpText.For("MODULE",
+                ("LIST", "Return a list of loaded modules."))));
+    }
+
+    private void RegisterCommand(IModuleRegistry registry) => registry.AddCommands(
+        Row("COMMAND", -1, Anywhere, "2.8.13", "Describes all commands.", _queries.All,
+            "O(N) where N is the number of commands."),
+        Row("COMMAND|COUNT", 2, Anywhere, "2.8.13", "Counts the commands.", _queries.Count, "O(1)"),
+        Row("COMMAND|INFO", -2, Anywhere, "2.8.13", "Describes some commands.", _queries.Info,
+            "O(N) where N is the number of commands to look up."),
+        Row("COMMAND|DOCS", -2, Anywhere, "7.0.0", "Tells what commands do.", _queries.Docs,
+            "O(N) where N is the number of commands to look up."),
+        Row("COMMAND|LIST", -2, Anywhere, "7.0.0", "Lists command names.", _queries.List,
+            "O(N) where N is the number of commands."),
+        Row("COMMAND|GETKEYS", -3, Anywhere, "2.8.13", "Finds the keys in a command.", _queries.GetKeys,
+            "O(N) where N is the number of arguments."),
+        Row("COMMAND|GETKEYSANDFLAGS", -3, Anywhere, "7.0.0", "Finds the keys in a command and how it uses them.",
+            _queries.GetKeysAndFlags, "O(N) where N is the number of arguments."),
+        Row("COMMAND|HELP", 2, Anywhere, "5.0.0", "Explains the subcommands.", HelpText.For("COMMAND",
+            ("(no subcommand)", "Return details about all commands."),
+            ("COUNT", "Return the number of commands."),
+            ("LIST [FILTERBY (MODULE|ACLCAT|PATTERN) <value>]", "Return the names of commands."),
+            ("INFO [<command-name> ...]", "Return details about commands, all of them when none is named."),
+            ("DOCS [<command-name> ...]", "Return documentation of commands, all of them when none is named."),
+            ("GETKEYS <full-command>", "Return the keys of a full command."),
+            ("GETKEYSANDFLAGS <full-command>", "Return the keys of a full command with their access flags."))));
+
+    private void RegisterConfig(IModuleRegistry registry) => registry.AddCommands(
+        Row("CONFIG|GET", -3, Operator | Anywhere, "2.0.0", "Tells parameters.", _config.Get,
+            "O(N) where N is the number of parameters."),
+        Row("CONFIG|SET", -4, Operator | Anywhere, "2.0.0", "Changes parameters, all of those given or none.",
+            _config.Set, "O(N) where N is the number of parameters given."),
+        Row("CONFIG|RESETSTAT", 2, Operator | Anywhere, "2.0.0", "Sets the figures of INFO to zero.",
+            _config.ResetStatistics, "O(1)"),
+        Row("CONFIG|REWRITE", 2, Operator | Anywhere, "2.8.0", "Says who owns the configuration.", ConfigCommands.Rewrite,
+            "O(1)"),
+        Row("CONFIG|HELP", 2, Anywhere, "5.0.0", "Explains the subcommands.", HelpText.For("CONFIG",
+            ("GET <pattern> [<pattern> ...]", "Return parameters matching the glob-like patterns and their values."),
+            ("SET <directive> <value> [<directive> <value> ...]", "Set parameters, all of them or none."),
+            ("RESETSTAT", "Reset statistics reported by the INFO command."))));
+
+    private static CommandSpec Row(
+        string name, int arity, CommandFlags flags, string since, string summary, CommandHandler handler,
+        string complexity = "") => new(name, arity, flags, KeySpec.None, handler)
+        {
+            Group = "server",
+            Since = since,
+            Summary = summary,
+            Complexity = complexity,
+        };
+}

@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Host.Builtins;
+using Marekvs.Host.Settings;
+using Marekvs.Storage.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Marekvs.Host.Startup;
+
+/// <summary>A running node: data, cluster and sockets, opened in this order and closed in the other.</summary>
+internal sealed class Node : IAsyncDisposable
+{
+    private readonly NodeBlueprint _blueprint;
+    private readonly DataDirectory _data;
+    private readonly Keyspace _keyspace;
+    private readonly ICluster _cluster;
+    private readonly Listeners _listeners;
+    private readonly ILogger _logger;
+
+    private Node(
+        NodeBlueprint blueprint, DataDirectory data, Keyspace keyspace, ICluster cluster, Listeners listeners)
+    {
+        _blueprint = blueprint;
+        _data = data;
+        _keyspace = keyspace;
+        _cluster = cluster;
+        _listeners = listeners;
+        _logger = blueprint.Logs.CreateLogger("Marekvs");
+    }
+
+    private ServerContext Server => _blueprint.Server;
+
+    /// <summary>Opens a node and listens.</summary>
+    /// <param name="blueprint">A blueprint without mistakes.</param>
+    /// <param name="repairJournal">Cut the journal where it is damaged.</param>
+    /// <exception cref="StartException">It cannot start; the message says what to do.</exception>
+    public static async Task<Node> StartAsync(NodeBlueprint blueprint, bool repairJournal)
+    {
+        NodeSettings settings = blueprint.Settings;
+        DataDirectory data = DataDirectory.Hold(settings.DataDirectory);
+        try
+        {
+            Keyspace keyspace = OpenKeyspace(blueprint, data, repairJournal);
+            ICluster cluster = blueprint.Plugins.Cluster!.Open(new ClusterContext(
+                keyspace, blueprint.ClusterSettings!, blueprint.Server.Time, blueprint.Logs.CreateLogger("cluster")));
+            keyspace.StableThrough = cluster.StableThrough;
+            blueprint.Server.Open(keyspace, cluster);
+            blueprint.Sampler.Start();
+            Listeners listeners = Listeners.Build(blueprint);
+            var node = new Node(blueprint, data, keyspace, cluster, listeners);
+            await node.ListenAsync();
+            return node;
+        }
+        catch (Exception e) when (e is StorageException or JournalException or IOException or SocketException)
+        {
+            data.Dispose();
+            throw new StartException(e.Message, e);
+        }
+    }
+
+    /// <summary>Serves until somebody asks to stop, then finishes what is in flight and brings the store up to date.
+    /// </summary>
+    public Task RunAsync() => Server.Lifetime.WhenStopRequested;
+
+    public async ValueTask DisposeAsync()
+    {
+        _logger.LogInformation("Stopping: no new commands, then a last checkpoint");
+        await _listeners.DisposeAsync();
+        await _cluster.DisposeAsync();
+        await _keyspace.DisposeAsync();
+        _data.Dispose();
+        _logger.LogInformation("Stopped");
+    }
+
+    private static Keyspace OpenKeyspace(NodeBlueprint blueprint, DataDirectory data, bool repairJournal)
+    {
+        NodeSettings settings = blueprint.Settings;
+        IStorageProvider provider = blueprint.Plugins.Storage!;
+        IStore store = provider.Open(new StorageContext(
+            data.StoreOf(provider.Name), blueprint.StorageSettings!, blueprint.Logs.CreateLogger("storage")));
+        var options = new KeyspaceOptions
+        {
+            JournalDirectory = data.Journal,
+            Node = (ushort)settings.Get(SettingTable.NodeId),
+            Shards = settings.Shards,
+            MemoryMax = settings.MemoryMax,
+            Sync = settings.Get(SettingTable.Sync),
+            SyncInterval = TimeSpan.FromMilliseconds(settings.Get(SettingTable.SyncIntervalMs)),
+            SegmentBytes = (int)settings.Get(SettingTable.SegmentBytes),
+            CheckpointInterval = TimeSpan.FromSeconds(settings.Get(SettingTable.CheckpointSeconds)),
+            CheckpointBytes = settings.Get(SettingTable.CheckpointBytes),
+            ResidentElementsMax = settings.Get(SettingTable.ResidentElements),
+            ReaderThreads = settings.Get(SettingTable.ReaderThreads),
+            Repair = repairJournal,
+        };
+        try
+        {
+            return Keyspace.Open(
+                options, store, blueprint.Registry.Types, blueprint.Server.Time,
+                new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), blueprint.Logs.CreateLogger("keyspace"));
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private async Task ListenAsync()
+    {
+        try
+        {
+            await _listeners.StartAsync();
+        }
+        catch
+        {
+            await _listeners.DisposeAsync();
+            await _cluster.DisposeAsync();
+            await _keyspace.DisposeAsync();
+            throw;
+        }
+
+        Server.RespEndPoint = _listeners.Resp;
+        Server.Lifetime.BeginServing();
+        StartBanner.Show(_logger, _blueprint, _listeners);
+    }
+}
