@@ -9,6 +9,7 @@ internal static class BuiltinModules
 {
     public static IEnumerable<IModule> All(NodeBlueprint blueprint) =>
     [
+        new ConnectionModule(),
         new ServerModule(blueprint.Server, blueprint.Sampler),
     ];
 }

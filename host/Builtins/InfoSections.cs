@@ -45,7 +45,7 @@ internal sealed class InfoSections
     private void WriteServer(InfoText text)
     {
         TimeSpan uptime = _server.Uptime;
-        text.Add("redis_version", NodeVersion.Redis);
+        text.Add("redis_version", ConnectionAccess.RedisVersion);
         text.Add("redis_mode", "standalone");
         text.Add("marekvs_version", NodeVersion.Marekvs);
         text.Add("os", RuntimeInformation.OSDescription);
