@@ -14,8 +14,7 @@ internal sealed class ComparisonTable(string baseline, string subject)
     {
         foreach (var pipeline in _results.GroupBy(result => result.Pipeline))
         {
-            output.WriteLine(
-                $"\nPipeline {pipeline.Key}: medians; p99 in milliseconds, processor time of the server for a request in µs\n");
+            output.WriteLine($"\nPipeline {pipeline.Key}: medians; p99 in ms, server CPU in µs a request\n");
             Row(output, "Test", $"{baseline} /s", $"{subject} /s", "ratio",
                 $"{baseline} p99", $"{subject} p99", $"{baseline} CPU", $"{subject} CPU");
             output.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");

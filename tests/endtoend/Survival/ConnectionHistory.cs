@@ -114,7 +114,14 @@ internal sealed class ConnectionHistory
         return null;
     }
 
-    private static string Show(KeyState state) => state.Value is null
-        ? "nothing"
-        : $"\"{state.Value[..Math.Min(40, state.Value.Length)]}\" ({state.Value.Length} bytes, deadline {state.Deadline})";
+    private static string Show(KeyState state)
+    {
+        if (state.Value is null)
+        {
+            return "nothing";
+        }
+
+        string head = state.Value[..Math.Min(40, state.Value.Length)];
+        return $"\"{head}\" ({state.Value.Length} bytes, deadline {state.Deadline})";
+    }
 }

@@ -1,0 +1,70 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Marekvs.EndToEnd.Processes;
+
+namespace Marekvs.EndToEnd.Clients;
+
+/// <summary>A client of another world: ioredis on Node.js, installed as its lock file says.</summary>
+[TestClass]
+public sealed class NodeJsTests
+{
+    private static readonly TimeSpan InstallWithin = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ScriptWithin = TimeSpan.FromSeconds(30);
+
+    [TestMethod]
+    [Timeout(150_000)]
+    public async Task IoRedis_Session_Works()
+    {
+        using var scripts = new TemporaryDirectory();
+        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "node")))
+        {
+            File.Copy(file, scripts.File(Path.GetFileName(file)));
+        }
+
+        (int installed, string installLog) = await RunAsync(
+            scripts, InstallWithin, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+        if (installed != 0)
+        {
+            Assert.Inconclusive($"npm could not install the client: {installLog}");
+        }
+
+        using var data = new TemporaryDirectory();
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        (int exitCode, string log) = await RunAsync(
+            scripts, ScriptWithin, "node", "smoke.mjs", node.Resp.Address.ToString(), $"{node.Resp.Port}");
+
+        Assert.AreEqual(0, exitCode, log);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string directory, TimeSpan within, string command, params string[] arguments)
+    {
+        Process? process = null;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo(command, arguments)
+            {
+                WorkingDirectory = directory,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync().WaitAsync(within);
+            return (process.ExitCode, await output + await errors);
+        }
+        catch (Exception failed) when (failed is Win32Exception or TimeoutException)
+        {
+            return (-1, $"{command}: {failed.Message}");
+        }
+        finally
+        {
+            if (process is { HasExited: false })
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            process?.Dispose();
+        }
+    }
+}
