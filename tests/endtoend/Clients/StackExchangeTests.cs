@@ -45,6 +45,7 @@ public sealed class StackExchangeTests
     {
         await using ConnectionMultiplexer connection = await ConnectAsync(storage, protocol);
         IDatabase db = connection.GetDatabase();
+        await db.KeyDeleteAsync(["s", "nx", "n"]);
 
         Assert.IsTrue(await db.StringSetAsync("s", "hello"));
         Assert.AreEqual("hello", (string?)await db.StringGetAsync("s"));

@@ -27,7 +27,7 @@ public sealed class ProtocolErrorTests
     }
 
     [TestMethod]
-    [DataRow("*1000000000\r\n", "invalid multibulk length")]
+    [DataRow("*2147483648\r\n", "invalid multibulk length")]
     [DataRow("*9223372036854775808\r\n", "invalid multibulk length")]
     [DataRow("*x\r\n", "invalid multibulk length")]
     [DataRow("*1\r\nPING\r\n", "expected '$', got 'P'")]
