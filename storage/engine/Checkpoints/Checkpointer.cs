@@ -216,6 +216,11 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
             _value.WriteVarint((UInt128)count);
         }
 
+        if (_value.At(at, 1)[0] > 0)
+        {
+            _value.WriteUInt64(entry.Elements!.DigestSum);
+        }
+
         _batch.Put(_key.Written, _value.Written);
     }
 

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using Marekvs.Abstractions;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Storage.Engine.Resident;
 
@@ -15,9 +14,13 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     /// <summary>Longer values are replaced rather than overwritten, so taking back needs no copy.</summary>
     private const int OverwriteBytesMax = 1024;
 
-    private readonly List<UndoStep> _undo = [];
+    private const int UndoStepsKept = 64;
+
     private readonly RecordWriter _saved = new();
+    private readonly List<(CounterSlot Slot, Stamp Version)> _savedSlots = [];
     private readonly RecordWriter _digestInput = new(64);
+    private UndoStep[] _undo = new UndoStep[UndoStepsKept];
+    private int _undoUsed;
 
     /// <summary>The records of the entry to be.</summary>
     public RecordWriter Body { get; } = new();
@@ -33,9 +36,10 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     public void SetValue(KeyEntry entry, byte tag, Dot dot, ReadOnlySpan<byte> payload, long deadline)
     {
         ref RecordState state = ref entry.Value;
-        ulong recordHash = RecordHash(entry, [tag]);
-        ulong before = Contribution(recordHash, tag, state);
-        var step = new UndoStep { Entry = entry, Kind = UndoKind.Value, State = state, SavedAt = -1 };
+        ref UndoStep step = ref Remember(entry, UndoKind.Value);
+        step.State = state;
+        step.SavedAt = -1;
+        ulong change = Contribution(entry, [tag], state);
         byte[]? room = state.Payload;
         if (state.Cell is null && room is not null && payload.Length <= room.Length &&
             room.Length <= Math.Min(OverwriteBytesMax, (payload.Length * 2) + 32) && !payload.Overlaps(room))
@@ -48,7 +52,6 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
             room = GC.AllocateUninitializedArray<byte>(payload.Length);
         }
 
-        Remember(step);
         payload.CopyTo(room);
         state.Cell = null;
         state.Payload = room;
@@ -57,108 +60,103 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         state.Stamp = dot.Stamp;
         state.Deadline = deadline;
         state.DeadlineStamp = deadline == Cell.NoDeadline ? Stamp.Zero : dot.Stamp;
-        partitions.Toggle(entry.Partition, recordHash, before ^ Contribution(recordHash, tag, state));
+        step.Change = change ^ Contribution(entry, [tag], state);
+        Toggle(entry, step.Change);
     }
 
     /// <summary>Replaces the single record of a key by another state.</summary>
     public void SetValue(KeyEntry entry, byte tag, in RecordState state)
     {
-        ulong recordHash = RecordHash(entry, [tag]);
-        ulong change = Contribution(recordHash, tag, entry.Value) ^ Contribution(recordHash, tag, state);
-        Remember(new UndoStep { Entry = entry, Kind = UndoKind.Value, State = entry.Value, SavedAt = -1 });
+        ref UndoStep step = ref Remember(entry, UndoKind.Value);
+        step.State = entry.Value;
+        step.SavedAt = -1;
+        step.Change = Contribution(entry, [tag], entry.Value) ^ Contribution(entry, [tag], state);
         entry.Value = state;
-        partitions.Toggle(entry.Partition, recordHash, change);
+        Toggle(entry, step.Change);
     }
 
     /// <summary>Advances the writer's own slot of a key's single record in place.</summary>
     public void SetSlot(KeyEntry entry, byte tag, in CounterSlot before, in CounterSlot after)
     {
         Cell cell = entry.Value.Cell!;
-        ulong recordHash = RecordHash(entry, [tag]);
-        ulong change = Contribution(recordHash, tag, entry.Value);
-        Remember(new UndoStep { Entry = entry, Kind = UndoKind.Slot, Slot = before, Version = cell.Version });
+        ref UndoStep step = ref Remember(entry, UndoKind.Slot);
+        step.SavedAt = _savedSlots.Count;
+        _savedSlots.Add((before, cell.Version));
+        step.Change = Contribution(entry, [tag], entry.Value);
         cell.AddSlot(after, after.Updated);
-        change ^= Contribution(recordHash, tag, entry.Value);
-        partitions.Toggle(entry.Partition, recordHash, change);
+        step.Change ^= Contribution(entry, [tag], entry.Value);
+        Toggle(entry, step.Change);
     }
 
     /// <summary>Replaces one element of a collection.</summary>
     public void SetElement(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)
     {
         Collection elements = entry.Elements ??= new Collection();
-        RecordState old = elements.Get(suffix);
-        ulong recordHash = RecordHash(entry, suffix);
-        ulong change = Contribution(recordHash, suffix[0], old) ^ Contribution(recordHash, suffix[0], state);
-        Remember(new UndoStep { Entry = entry, Kind = UndoKind.Element, Suffix = suffix.ToArray(), State = old });
+        ref UndoStep step = ref Remember(entry, UndoKind.Element);
+        step.Suffix = suffix.ToArray();
+        step.State = elements.Get(suffix);
+        step.Change = Contribution(entry, suffix, step.State) ^ Contribution(entry, suffix, state);
         elements.Set(suffix, state);
-        partitions.Toggle(entry.Partition, recordHash, change);
+        ToggleElement(entry, step.Change);
     }
 
     /// <summary>Replaces a collection's time-to-live register.</summary>
     public void SetRegister(KeyEntry entry, in RecordState state)
     {
         Collection elements = entry.Elements ??= new Collection();
-        ulong recordHash = RecordHash(entry, [StorageKeys.RegisterTag]);
-        ulong change = Contribution(recordHash, StorageKeys.RegisterTag, elements.Register) ^
-            Contribution(recordHash, StorageKeys.RegisterTag, state);
-        Remember(new UndoStep { Entry = entry, Kind = UndoKind.Register, State = elements.Register });
+        ReadOnlySpan<byte> suffix = [StorageKeys.RegisterTag];
+        ref UndoStep step = ref Remember(entry, UndoKind.Register);
+        step.State = elements.Register;
+        step.Change = Contribution(entry, suffix, elements.Register) ^ Contribution(entry, suffix, state);
         elements.Register = state;
         elements.IsRegisterDirty = true;
-        partitions.Toggle(entry.Partition, recordHash, change);
+        ToggleElement(entry, step.Change);
     }
 
     /// <summary>Empties a collection.</summary>
     public void EmptyElements(KeyEntry entry)
     {
-        Collection elements = entry.Elements!;
-        ToggleAll(entry, elements);
-        Remember(new UndoStep { Entry = entry, Kind = UndoKind.Emptied, Content = elements.Empty() });
+        ref UndoStep step = ref Remember(entry, UndoKind.Emptied);
+        step.Change = entry.Elements!.DigestSum;
+        step.Content = entry.Elements.Empty();
+        Toggle(entry, step.Change);
     }
 
-    /// <summary>Takes everything back, newest first.</summary>
+    /// <summary>Takes everything back, newest first. A digest change is its own opposite.</summary>
     public void Undo()
     {
-        for (int i = _undo.Count - 1; i >= 0; i--)
+        for (int i = _undoUsed - 1; i >= 0; i--)
         {
-            UndoStep step = _undo[i];
+            ref UndoStep step = ref _undo[i];
             KeyEntry entry = step.Entry;
             switch (step.Kind)
             {
                 case UndoKind.Value:
-                    ulong valueHash = RecordHash(entry, [SingleTag]);
-                    ulong value = Contribution(valueHash, SingleTag, entry.Value);
                     if (step.SavedAt >= 0)
                     {
                         _saved.Written.Slice(step.SavedAt, step.State.Length).CopyTo(step.State.Payload);
                     }
 
                     entry.Value = step.State;
-                    partitions.Toggle(entry.Partition, valueHash, value ^ Contribution(valueHash, SingleTag, entry.Value));
+                    Toggle(entry, step.Change);
                     break;
                 case UndoKind.Slot:
-                    ulong slotHash = RecordHash(entry, [SingleTag]);
-                    ulong slot = Contribution(slotHash, SingleTag, entry.Value);
-                    entry.Value.Cell!.RestoreSlot(step.Slot, step.Version);
-                    partitions.Toggle(entry.Partition, slotHash, slot ^ Contribution(slotHash, SingleTag, entry.Value));
+                    (CounterSlot slot, Stamp version) = _savedSlots[step.SavedAt];
+                    entry.Value.Cell!.RestoreSlot(slot, version);
+                    Toggle(entry, step.Change);
                     break;
                 case UndoKind.Element:
-                    ulong elementHash = RecordHash(entry, step.Suffix);
-                    ulong element = Contribution(elementHash, step.Suffix![0], entry.Elements!.Get(step.Suffix));
-                    entry.Elements.Set(step.Suffix, step.State);
-                    partitions.Toggle(entry.Partition, elementHash, element ^ Contribution(elementHash, step.Suffix![0], step.State));
+                    entry.Elements!.Set(step.Suffix, step.State);
+                    ToggleElement(entry, step.Change);
                     break;
                 case UndoKind.Register:
-                    ulong registerHash = RecordHash(entry, [StorageKeys.RegisterTag]);
-                    ulong register = Contribution(registerHash, StorageKeys.RegisterTag, entry.Elements!.Register);
-                    entry.Elements.Register = step.State;
-                    partitions.Toggle(entry.Partition, registerHash, register ^ Contribution(registerHash, StorageKeys.RegisterTag, step.State));
-                    break;
-                case UndoKind.Emptied:
-                    entry.Elements!.Restore(step.Content!);
-                    ToggleAll(entry, entry.Elements);
+                    entry.Elements!.Register = step.State;
+                    ToggleElement(entry, step.Change);
                     break;
                 default:
-                    throw new InvariantException("every step can be taken back");
+                    entry.Elements!.Restore(step.Content!);
+                    Toggle(entry, step.Change);
+                    break;
             }
         }
 
@@ -173,39 +171,38 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     /// <summary>Starts over for the next call.</summary>
     public void Reset()
     {
-        if (_undo.Count > 0)
+        if (_undoUsed > 0)
         {
-            _undo.Clear();
+            // Only what was used: the array is as long as the longest call so far.
+            Array.Clear(_undo, 0, _undoUsed);
+            _undoUsed = 0;
+            if (_undo.Length > UndoStepsKept)
+            {
+                _undo = new UndoStep[UndoStepsKept];
+            }
         }
 
-        if (_saved.Length > 0)
+        if (_savedSlots.Count > 0)
         {
-            _saved.Clear();
+            _savedSlots.Clear();
         }
 
+        _saved.Clear();
         Touched.Clear();
         Body.Clear();
         Records = 0;
     }
 
-    private byte SingleTag => types.Single?.Kind.Tag ?? 0;
+    private void Toggle(KeyEntry entry, ulong change) =>
+        partitions.Toggle(entry.Partition, (ulong)entry.DigestSeed, change);
 
-    private void ToggleAll(KeyEntry entry, Collection elements)
+    private void ToggleElement(KeyEntry entry, ulong change)
     {
-        for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
-        {
-            ulong hash = RecordHash(entry, at.Item.Suffix);
-            partitions.Toggle(entry.Partition, hash, Contribution(hash, at.Item.Suffix[0], at.Item.State));
-        }
-
-        ulong registerHash = RecordHash(entry, [StorageKeys.RegisterTag]);
-        partitions.Toggle(entry.Partition, registerHash, Contribution(registerHash, StorageKeys.RegisterTag, elements.Register));
+        entry.Elements!.DigestSum ^= change;
+        Toggle(entry, change);
     }
 
-    private static ulong RecordHash(KeyEntry entry, ReadOnlySpan<byte> suffix) =>
-        XxHash3.HashToUInt64(suffix, entry.DigestSeed);
-
-    private ulong Contribution(ulong recordHash, byte tag, in RecordState state)
+    private ulong Contribution(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)
     {
         if (state.IsEmpty)
         {
@@ -214,22 +211,37 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
 
         _digestInput.Clear();
         state.WriteDigestInput(_digestInput);
-        if (types.KindOf(tag)?.Merge is not null)
+        if (_digestInput.Length == 0)
+        {
+            return 0;
+        }
+
+        if (types.KindOf(suffix[0])?.Merge is not null)
         {
             _digestInput.WriteBytes(state.Visible);
         }
 
-        return _digestInput.Length == 0 ? 0 : XxHash3.HashToUInt64(_digestInput.Written, (long)recordHash);
+        ulong recordHash = XxHash3.HashToUInt64(suffix, entry.DigestSeed);
+        return XxHash3.HashToUInt64(_digestInput.Written, (long)recordHash);
     }
 
-    private void Remember(in UndoStep step)
+    private ref UndoStep Remember(KeyEntry entry, UndoKind kind)
     {
-        _undo.Add(step);
-        if (!step.Entry.IsTouched)
+        if (!entry.IsTouched)
         {
-            step.Entry.IsTouched = true;
-            Touched.Add(step.Entry);
+            entry.IsTouched = true;
+            Touched.Add(entry);
         }
+
+        if (_undoUsed == _undo.Length)
+        {
+            Array.Resize(ref _undo, _undo.Length * 2);
+        }
+
+        ref UndoStep step = ref _undo[_undoUsed++];
+        step.Entry = entry;
+        step.Kind = kind;
+        return ref step;
     }
 
     private enum UndoKind : byte
@@ -245,11 +257,10 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     {
         public KeyEntry Entry;
         public UndoKind Kind;
-        public byte[]? Suffix;
-        public RecordState State;
+        public ulong Change;
         public int SavedAt;
-        public CounterSlot Slot;
-        public Stamp Version;
+        public RecordState State;
+        public byte[]? Suffix;
         public CollectionContent? Content;
     }
 }

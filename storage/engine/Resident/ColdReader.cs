@@ -140,6 +140,20 @@ internal sealed class ColdReader : IDisposable
         row[2],
         BinaryPrimitives.ReadInt64LittleEndian(row[3..]));
 
+    private static ulong ReadDigestSum(ReadOnlySpan<byte> row)
+    {
+        var reader = new RecordReader(row);
+        reader.ReadBytes(2 + 1 + 8);
+        int kinds = reader.ReadByte();
+        for (int i = 0; i < kinds; i++)
+        {
+            reader.ReadByte();
+            reader.ReadVarint();
+        }
+
+        return kinds == 0 ? 0 : reader.ReadUInt64();
+    }
+
     private void Serve()
     {
         foreach (Request request in _requests.GetConsumingEnumerable())
@@ -189,7 +203,8 @@ internal sealed class ColdReader : IDisposable
         }
 
         StorageKeys.WriteKey(storageKey, key.Hash, key.Name);
-        if (_store.Get(storageKey.Written) is null)
+        byte[]? row = _store.Get(storageKey.Written);
+        if (row is null)
         {
             return entry;
         }
@@ -197,7 +212,7 @@ internal sealed class ColdReader : IDisposable
         StorageKeys.WriteRecordPrefix(storageKey, key.Partition, key.Name);
         int prefix = storageKey.Length;
         byte[] from = storageKey.Written.ToArray();
-        var elements = new Collection();
+        var elements = new Collection { DigestSum = ReadDigestSum(row) };
         using IStoreScan scan = _store.Scan(from, [.. from, 0xFF]);
         while (scan.MoveNext())
         {

@@ -31,6 +31,10 @@ internal sealed class Collection
     /// </summary>
     public bool HasCounters { get; private set; }
 
+    /// <summary>XOR of the digest contributions of all records, so that emptying takes one step however large.
+    /// </summary>
+    public ulong DigestSum { get; set; }
+
     public int Cost { get; private set; }
 
     public bool IsVisible => Tree.Weight > 0;
@@ -118,11 +122,12 @@ internal sealed class Collection
     /// <summary>Forgets everything at once; the store's rows go as a range at the next checkpoint.</summary>
     public CollectionContent Empty()
     {
-        var before = new CollectionContent(Tree, new Dictionary<byte, long>(_visible), _dirty, Cost, Register, IsPurgePending, IsRegisterDirty);
+        var before = new CollectionContent(Tree, new Dictionary<byte, long>(_visible), _dirty, Cost, DigestSum, Register, IsPurgePending, IsRegisterDirty);
         Tree = new ElementTree();
         _visible.Clear();
         _dirty = new HashSet<byte[]>(SuffixComparer.Instance);
         Cost = 0;
+        DigestSum = 0;
         Register = default;
         IsRegisterDirty = false;
         IsPurgePending = true;
@@ -141,6 +146,7 @@ internal sealed class Collection
 
         _dirty = before.Dirty;
         Cost = before.Cost;
+        DigestSum = before.DigestSum;
         Register = before.Register;
         IsPurgePending = before.IsPurgePending;
         IsRegisterDirty = before.IsRegisterDirty;
@@ -170,6 +176,7 @@ internal sealed record CollectionContent(
     Dictionary<byte, long> Visible,
     HashSet<byte[]> Dirty,
     int Cost,
+    ulong DigestSum,
     RecordState Register,
     bool IsPurgePending,
     bool IsRegisterDirty);

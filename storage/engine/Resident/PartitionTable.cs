@@ -5,7 +5,8 @@ namespace Marekvs.Storage.Engine.Resident;
 
 /// <summary>
 /// Per partition: the list of changed keys, the key counts and the digest. A digest is the XOR of one contribution
-/// per live record in each of 256 buckets, kept up to date by every change, so it is always ready.
+/// per live record in each of 256 buckets, kept up to date by every change, so it is always ready. All records
+/// of a key fall into the key's bucket.
 /// </summary>
 internal sealed class PartitionTable
 {
@@ -21,8 +22,8 @@ internal sealed class PartitionTable
     public Span<ulong> Digest(ushort partition) =>
         _digests.AsSpan(partition * Limits.DigestBuckets, Limits.DigestBuckets);
 
-    public void Toggle(ushort partition, ulong recordHash, ulong contribution) =>
-        _digests[(partition * Limits.DigestBuckets) + (int)(recordHash % Limits.DigestBuckets)] ^= contribution;
+    public void Toggle(ushort partition, ulong keyHash, ulong contribution) =>
+        _digests[(partition * Limits.DigestBuckets) + (int)(keyHash % Limits.DigestBuckets)] ^= contribution;
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
