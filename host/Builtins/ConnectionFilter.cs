@@ -16,6 +16,8 @@ internal enum ClientType
 /// <summary>Chooses connections, as CLIENT KILL describes them.</summary>
 internal sealed class ConnectionFilter
 {
+    private const string SyntaxError = "ERR syntax error";
+
     private readonly List<Func<Session, bool>> _conditions = [];
     private bool _skipsCaller = true;
 
@@ -27,9 +29,10 @@ internal sealed class ConnectionFilter
     public static bool TryParse(CommandArgs args, out ConnectionFilter filter, out string error)
     {
         filter = new ConnectionFilter();
-        error = "ERR syntax error";
+        error = "";
         for (int i = 2; i < args.Count; i += 2)
         {
+            error = SyntaxError;
             if (i + 1 == args.Count || !filter.TryAdd(args[i], args[i + 1], ref error))
             {
                 return false;

@@ -26,6 +26,7 @@ internal sealed class ConnectionLoop
     private readonly PipeWriter _output;
     private readonly RespReader _reader = new();
     private long _syncedPosition;
+    private bool _isTrusted;
 
     // Where the burst stands in what was read: the segment, the byte in it, and the segments after it.
     private ReadOnlySequence<byte> _buffer;
@@ -107,9 +108,13 @@ internal sealed class ConnectionLoop
         _session.LastInteraction = _session.Clients.Time.GetTimestamp();
         _session.Tally.Start(_session.LastInteraction);
         _reader.HeldBytesMax = _session.Clients.Settings.QueryBufferLimit;
-        _reader.SetLimits(
-            _session.Clients.Settings.ProtoMaxBulkLength,
-            _session.IsAuthenticated || !_session.Clients.Settings.HasPassword);
+        SetLimits();
+    }
+
+    private void SetLimits()
+    {
+        _isTrusted = _session.IsAuthenticated || !_session.Clients.Settings.HasPassword;
+        _reader.SetLimits(_session.Clients.Settings.ProtoMaxBulkLength, _isTrusted);
     }
 
     /// <summary>Runs commands until what was read is used up or the loop has to do something else first.</summary>
@@ -153,6 +158,11 @@ internal sealed class ConnectionLoop
             if (status == ReadStatus.Command)
             {
                 step = _dispatcher.Dispatch(_session, _reader.Args(span));
+                if (!_isTrusted)
+                {
+                    SetLimits();
+                }
+
                 if (step == Step.Next && _session.Writer.Length >= FlushBytes)
                 {
                     step = Step.Send;

@@ -1,0 +1,97 @@
+using Marekvs.Host.Builtins;
+using Marekvs.Host.Commands;
+using Marekvs.Host.Connections;
+using Marekvs.Host.Settings;
+using Marekvs.Storage.Engine;
+using Marekvs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Marekvs.Host.Tests;
+
+/// <summary>The wire side of a node over a real keyspace, with connections in memory and a clock that stands still.
+/// </summary>
+internal sealed class NodeRunner : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly KeyspaceRunner _runner;
+    private readonly List<(MemoryConnection Connection, Task Served)> _served = [];
+    private readonly RespConnectionHandler _handler;
+
+    public NodeRunner()
+    {
+        Probe = new ProbeModule();
+        _runner = new KeyspaceRunner(new BagModule(), Probe);
+        ModuleRegistry registry = new();
+        registry.Register(new ConnectionModule());
+        registry.Register(new BagModule());
+        registry.Register(Probe);
+        Table = registry.ToTable();
+        Clients = new ClientRegistry(
+            Settings, new ServerStatistics(), _runner.Time, NullLogger<ClientRegistry>.Instance);
+        Dispatcher = new Dispatcher(_runner.Keyspace, Table, Clients, NullLogger<Dispatcher>.Instance);
+        _handler = new RespConnectionHandler(Clients, Dispatcher, NullLogger<RespConnectionHandler>.Instance);
+    }
+
+    public ProbeModule Probe { get; }
+
+    public LiveSettings Settings { get; } = new();
+
+    public CommandTable Table { get; }
+
+    public ClientRegistry Clients { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public Keyspace Keyspace => _runner.Keyspace;
+
+    public FakeTimeProvider Time => _runner.Time;
+
+    public ServerStatistics Statistics => Clients.Statistics;
+
+    /// <summary>Connects a client.</summary>
+    public MemoryConnection Connect(MemoryConnection? connection = null)
+    {
+        connection ??= new MemoryConnection();
+        _served.Add((connection, ServeAsync(connection)));
+        return connection;
+    }
+
+    /// <summary>Waits until the node has let go of a connection.</summary>
+    public Task EndOf(MemoryConnection connection) =>
+        _served.Single(served => served.Connection == connection).Served.WaitAsync(Patience);
+
+    /// <summary>Sends inline text on a new connection, ends it, and returns all that came back.</summary>
+    public async Task<string> ConverseAsync(string text)
+    {
+        MemoryConnection client = Connect();
+        await client.SendAsync(text);
+        client.FinishSending();
+        string answer = await client.ReceiveToEndAsync();
+        await EndOf(client);
+        return answer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach ((MemoryConnection connection, Task served) in _served)
+        {
+            if (!served.IsCompleted)
+            {
+                connection.Leave();
+            }
+
+            await served.WaitAsync(Patience);
+        }
+
+        Clients.Dispose();
+        await _runner.DisposeAsync();
+    }
+
+    private async Task ServeAsync(MemoryConnection connection)
+    {
+        await _handler.OnConnectedAsync(connection);
+        connection.EndOutput();
+    }
+}
