@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 
@@ -6,6 +7,11 @@ namespace Marekvs.Abstractions.Commands;
 /// <summary>Numbers as Redis reads and writes them.</summary>
 public static class RedisNumber
 {
+    private const NumberStyles DoubleStyle =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+    private static readonly SearchValues<byte> DoubleBytes = SearchValues.Create("0123456789.eE+-"u8);
+
     /// <summary>
     /// Reads a 64-bit integer in the one spelling Redis accepts: no blanks, no plus sign, no leading zeros, no minus
     /// zero.
@@ -50,7 +56,8 @@ public static class RedisNumber
         return true;
     }
 
-    /// <summary>Reads a floating point argument: decimal, exponent, inf, infinity; no blanks, no nan.</summary>
+    /// <summary>Reads a floating point argument: decimal, exponent, inf, infinity; no blanks, no nan, no
+    /// number too large or too small for a double.</summary>
     /// <param name="text">The number.</param>
     /// <param name="value">The double.</param>
     /// <returns>False when it is none.</returns>
@@ -71,13 +78,16 @@ public static class RedisNumber
             return true;
         }
 
-        if (unsigned.Length == 0 || !(char.IsAsciiDigit((char)unsigned[0]) || unsigned[0] == (byte)'.'))
+        // The framework's parser lets trailing NUL bytes pass and turns what is out of range into infinity or zero.
+        if (unsigned.ContainsAnyExcept(DoubleBytes) ||
+            !double.TryParse(text, DoubleStyle, CultureInfo.InvariantCulture, out value) || !double.IsFinite(value))
         {
             return false;
         }
 
-        return double.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out value)
-            && !double.IsNaN(value);
+        int exponentAt = unsigned.IndexOfAny((byte)'e', (byte)'E');
+        ReadOnlySpan<byte> digits = exponentAt < 0 ? unsigned : unsigned[..exponentAt];
+        return value != 0 || !digits.ContainsAnyInRange((byte)'1', (byte)'9');
     }
 
     /// <summary>

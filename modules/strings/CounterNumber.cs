@@ -41,7 +41,7 @@ internal static class CounterNumber
             return true;
         }
 
-        bool parsed = !text.Contains((byte)0) & RedisNumber.TryParseDouble(text, out double wide);
+        bool parsed = RedisNumber.TryParseDouble(text, out double wide);
         number = new CounterSum(wide);
         return parsed;
     }
