@@ -72,4 +72,7 @@ public enum CommandFlags
 
     /// <summary>Touches session or server state only and needs no keys to be entered.</summary>
     Connection = 1 << 21,
+
+    /// <summary>Looks at keys without using them: idle times stay as they are.</summary>
+    NoTouch = 1 << 22,
 }

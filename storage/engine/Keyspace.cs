@@ -641,7 +641,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
 
         int mark = writer.Length;
-        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, session.NoTouch);
+        bool noTouch = command.Has(CommandFlags.NoTouch) || session.NoTouch;
+        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, noTouch);
         try
         {
             Reply reply = command.Handler(new CommandCall(command, args, call, writer, session, ticket.Retry));
