@@ -34,6 +34,7 @@ internal sealed class EngineCall : KeyspaceCall
     private Dot _dot;
     private bool _readOnly;
     private bool _noTouch;
+    private bool _hasRemoved;
     private CallTicket? _ticket;
 
     public EngineCall(Keyspace keyspace)
@@ -78,6 +79,7 @@ internal sealed class EngineCall : KeyspaceCall
         _noTouch = noTouch;
         _now = now;
         _dot = dot;
+        _hasRemoved = false;
         _readOnly = readOnly;
         _ticket = ticket;
         _absentUsed = 0;
@@ -102,7 +104,7 @@ internal sealed class EngineCall : KeyspaceCall
     /// <summary>Remembers an address already computed to find the shard.</summary>
     public void Hint(ReadOnlySpan<byte> name, ulong hash, ushort partition)
     {
-        _hintLength = name.Length <= HintBytesMax ? name.Length : -1;
+        _hintLength = name.Length is > 0 and <= HintBytesMax ? name.Length : -1;
         if (_hintLength >= 0)
         {
             name.CopyTo(_hintName);
@@ -244,6 +246,7 @@ internal sealed class EngineCall : KeyspaceCall
             old = default;
         }
 
+        RenewStamp(old);
         bool added = !old.IsVisible;
         long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
         RecordState state;
@@ -271,6 +274,7 @@ internal sealed class EngineCall : KeyspaceCall
         bool single = IsSingle(kind);
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
         RecordState old = single ? entry.Value : entry.Elements?.Get(suffix) ?? default;
+        RenewStamp(old);
         int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
         CounterSlot? slot = old.Cell?.FindSlot(_dot.Origin);
         CounterSlot next = CounterSlot.Add(slot, _dot, amount);
@@ -565,6 +569,7 @@ internal sealed class EngineCall : KeyspaceCall
             ClearElements(entry);
         }
 
+        RenewStamp(old);
         long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
         if (kind.Merge is null && old.Cell is null && (old.IsEmpty || old.Origin == _dot.Origin) &&
             options.State == DotState.Live)
@@ -595,6 +600,7 @@ internal sealed class EngineCall : KeyspaceCall
         int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, default);
         RecordState state = Take(entry.Value, Cell.Remove(entry.Value.ToCell(), _dot), kind, entry);
         EndRecord(token);
+        _hasRemoved = true;
         _effects.SetValue(entry, kind.Tag, state);
         return true;
     }
@@ -611,6 +617,7 @@ internal sealed class EngineCall : KeyspaceCall
         int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
         RecordState state = Take(old, Cell.Remove(old.ToCell(), _dot), kind, entry);
         EndRecord(token);
+        _hasRemoved = true;
         _effects.SetElement(entry, suffix, state);
         return true;
     }
@@ -639,6 +646,18 @@ internal sealed class EngineCall : KeyspaceCall
         clear.Write(_effects.Body.Reserve(clear.EncodedLength));
         EndRecord(token);
         _effects.EmptyElements(entry);
+        _hasRemoved = true;
+    }
+
+    /// <summary>Takes a new stamp for a record that this call has already written or may have removed: under one stamp
+    /// the first of two writes would win wherever they are joined, and a removal over either.</summary>
+    private void RenewStamp(in RecordState old)
+    {
+        if (_hasRemoved || old.IsWrittenBy(_dot))
+        {
+            _dot = new Dot(_keyspace.Clock.Tick(), _dot.Origin);
+            _hasRemoved = false;
+        }
     }
 
     private void ResetCounters(KeyEntry entry, Collection elements)
@@ -677,6 +696,7 @@ internal sealed class EngineCall : KeyspaceCall
 
     private RecordState ExpireRecord(in RecordState old, long deadline, KeyEntry entry)
     {
+        RenewStamp(old);
         if (old.Cell is null && old.Payload is not null && old.Origin == _dot.Origin && deadline != Cell.NoDeadline)
         {
             Cell.WriteExpire(_effects.Body, new CellDeadline(_dot.Origin, _dot.Stamp, deadline));

@@ -45,6 +45,25 @@ internal struct RecordState
 
     public readonly Dot Dot => new(Stamp, Origin);
 
+    /// <summary>Whether the newest write of the dot's origin is the dot's own.</summary>
+    public readonly bool IsWrittenBy(Dot dot)
+    {
+        if (Cell is null)
+        {
+            return Payload is not null && Dot == dot;
+        }
+
+        for (int i = 0; i < Cell.Dots.Count; i++)
+        {
+            if (Cell.Dots[i].Dot == dot)
+            {
+                return true;
+            }
+        }
+
+        return Cell.FindSlot(dot.Origin) is { } slot && slot.Updated == dot.Stamp;
+    }
+
     public readonly int Cost => (Payload is null ? 0 : Payload.Length + 24) +
         (Cell is null ? 0 : 200 + (Cell.Slots.Count * 160) + (Cell.Dots.Count * 64) + (Cell.Deadlines.Count * 24));
 
