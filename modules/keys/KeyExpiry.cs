@@ -106,7 +106,9 @@ internal static class KeyExpiry
                 : Conditions.None;
             if (condition == Conditions.None)
             {
-                byte[] message = [.. "ERR Unsupported option "u8, .. word];
+                // Redis quotes the word up to its first NUL.
+                int end = word.IndexOf((byte)0);
+                byte[] message = [.. "ERR Unsupported option "u8, .. end < 0 ? word : word[..end]];
                 error = Reply.Error(message);
                 return false;
             }

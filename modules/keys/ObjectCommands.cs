@@ -27,10 +27,16 @@ internal static class ObjectCommands
         "    Prints this help.",
     ];
 
-    /// <summary>The container row: reached only when no subcommand's row fits.</summary>
+    private const int QuotedBytesMax = 128;
+
+    /// <summary>The container row: reached only when no subcommand's row fits. Redis quotes the word up to its first
+    /// NUL.</summary>
     internal static Reply Unknown(in CommandCall call)
     {
-        byte[] message = [.. "ERR unknown subcommand '"u8, .. call.Args[1], .. "'. Try OBJECT HELP."u8];
+        ReadOnlySpan<byte> word = call.Args[1];
+        int end = word.IndexOf((byte)0);
+        word = word[..Math.Min(end < 0 ? word.Length : end, QuotedBytesMax)];
+        byte[] message = [.. "ERR unknown subcommand '"u8, .. word, .. "'. Try OBJECT HELP."u8];
         return Reply.Error(message);
     }
 

@@ -14,7 +14,7 @@ namespace Marekvs.Testing;
 /// </summary>
 public sealed class KeyspaceRunner : IAsyncDisposable
 {
-    /// <summary>Where the clock begins: 2025-01-01T00:00:00Z.</summary>
+    /// <summary>Where the clock begins unless told otherwise: 2025-01-01T00:00:00Z.</summary>
     public const long StartMilliseconds = 1_735_689_600_000;
 
     private readonly RunnerSettings _settings;
@@ -44,7 +44,9 @@ public sealed class KeyspaceRunner : IAsyncDisposable
     /// <param name="modules">The modules whose commands and types it knows.</param>
     public KeyspaceRunner(RunnerSettings settings, IStore store, params ReadOnlySpan<IModule> modules)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
+        Time = new FakeTimeProvider(settings.Start ?? DateTimeOffset.FromUnixTimeMilliseconds(StartMilliseconds));
         _store = store;
         Modules = new ModuleTable(modules);
         Keyspace = Open();
@@ -58,7 +60,7 @@ public sealed class KeyspaceRunner : IAsyncDisposable
     public ModuleTable Modules { get; }
 
     /// <summary>The clock.</summary>
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(StartMilliseconds));
+    public FakeTimeProvider Time { get; }
 
     /// <summary>The connection <see cref="Run"/> uses.</summary>
     public KeyspaceConnection Connection { get; private set; }
@@ -186,4 +188,6 @@ public sealed class KeyspaceRunner : IAsyncDisposable
 /// <param name="Shards">Shards.</param>
 /// <param name="MemoryMax">Bytes that resident data may take.</param>
 /// <param name="SegmentBytes">Bytes of a journal segment.</param>
-public sealed record RunnerSettings(int Shards = 2, long MemoryMax = 1L << 30, int SegmentBytes = 1024 * 1024);
+/// <param name="Start">Where the clock begins.</param>
+public sealed record RunnerSettings(
+    int Shards = 2, long MemoryMax = 1L << 30, int SegmentBytes = 1024 * 1024, DateTimeOffset? Start = null);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Marekvs.Testing;
 
@@ -11,7 +13,10 @@ public sealed class RedisServer : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _process;
-    private readonly RespStream _stream;
+    private readonly NetworkStream _stream;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private int _start;
+    private int _end;
 
     /// <summary>Starts the server and connects to it.</summary>
     public RedisServer()
@@ -30,17 +35,24 @@ public sealed class RedisServer : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(path));
         socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
-        _stream = new RespStream(new NetworkStream(socket, ownsSocket: true));
+        _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
     /// <summary>Runs a command line.</summary>
     /// <param name="line">See <see cref="CommandLine"/>.</param>
     /// <returns>The exact reply; bytes are the characters U+0000 to U+00FF.</returns>
-    public string Run(string line) => _stream.Run(line);
+    public string Run(string line) => RunArguments([.. CommandLine.Split(line)]);
 
     /// <summary>Runs a command.</summary>
     /// <param name="args">Its name and arguments.</param>
-    public string RunArguments(params IReadOnlyList<string> args) => _stream.RunArguments(args);
+    public string RunArguments(params IReadOnlyList<string> args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        _stream.Write(Encoding.Latin1.GetBytes(Resp.Array([.. args.Select(Resp.Bulk)])));
+        var reply = new StringBuilder();
+        ReadReply(reply);
+        return reply.ToString();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -63,5 +75,54 @@ public sealed class RedisServer : IDisposable
         }
 
         throw new InvalidOperationException("redis-server ended before it was ready");
+    }
+
+    private void ReadReply(StringBuilder reply)
+    {
+        string line = ReadLine();
+        reply.Append(line).Append("\r\n");
+        long count = line[0] is '+' or '-' or ':' or '_' or ',' or '#' or '(' ? 0
+            : long.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
+        if (line[0] == '$' && count >= 0)
+        {
+            for (long i = 0; i < count + 2; i++)
+            {
+                reply.Append((char)ReadByte());
+            }
+        }
+        else if (line[0] is '*' or '%' or '~')
+        {
+            for (long i = 0; i < count * (line[0] == '%' ? 2 : 1); i++)
+            {
+                ReadReply(reply);
+            }
+        }
+    }
+
+    private string ReadLine()
+    {
+        var line = new StringBuilder();
+        while (ReadByte() is byte b && b != '\r')
+        {
+            line.Append((char)b);
+        }
+
+        ReadByte();
+        return line.ToString();
+    }
+
+    private byte ReadByte()
+    {
+        if (_start == _end)
+        {
+            _start = 0;
+            _end = _stream.Read(_buffer);
+            if (_end == 0)
+            {
+                throw new EndOfStreamException("redis-server closed the connection");
+            }
+        }
+
+        return _buffer[_start++];
     }
 }

@@ -12,5 +12,7 @@ internal static class ModuleSet
     internal static IModule[] Create() => [new KeysModule(), new StringsModule()];
 
     /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>
-    internal static KeyspaceRunner Open() => new([.. Create(), new BagModule()]);
+    /// <param name="start">Where the clock begins, if that matters.</param>
+    internal static KeyspaceRunner Open(DateTimeOffset? start = null) =>
+        new(new RunnerSettings(Start: start), new SortedStore(), [.. Create(), new BagModule()]);
 }
