@@ -1,5 +1,6 @@
 using Marekvs.Benchmarks;
 using Marekvs.Benchmarks.Compare;
+using Marekvs.Benchmarks.Micro;
 
 const string Usage = """
     Usage: dotnet run -c Release --project tests/benchmarks -- <what> [options]
@@ -11,6 +12,8 @@ const string Usage = """
                   --seconds 3            about how long one run lasts
                   --subject node|redis   redis measures the noise: the same server twice
                   --storage rocksdb      the node's store
+      micro     single steps of a command, with BenchmarkDotNet
+                  --filter keyspace      only classes whose name holds this
 
     """;
 
@@ -21,6 +24,9 @@ try
     {
         case "compare":
             await Comparison.RunAsync(CompareOptions.From(options));
+            return 0;
+        case "micro":
+            MicroBenchmarks.Run(options);
             return 0;
         default:
             Console.WriteLine(Usage);
