@@ -132,28 +132,6 @@ public sealed class StackExchangeTests
     [TestMethod]
     [DynamicData(nameof(Matrix))]
     [Timeout(60_000)]
-    public async Task Transactions_CommitTogetherOrNotAtAll(string storage, RedisProtocol protocol)
-    {
-        await using ConnectionMultiplexer connection = await ConnectAsync(storage, protocol);
-        IDatabase db = connection.GetDatabase();
-        await db.KeyDeleteAsync(["t1", "t2"]);
-
-        ITransaction first = db.CreateTransaction();
-        first.AddCondition(Condition.KeyNotExists("t1"));
-        _ = first.StringSetAsync("t1", "a");
-        _ = first.StringSetAsync("t2", "b");
-        Assert.IsTrue(await first.ExecuteAsync());
-
-        ITransaction second = db.CreateTransaction();
-        second.AddCondition(Condition.KeyNotExists("t1"));
-        _ = second.StringSetAsync("t2", "c");
-        Assert.IsFalse(await second.ExecuteAsync());
-        Assert.AreEqual("b", (string?)await db.StringGetAsync("t2"));
-    }
-
-    [TestMethod]
-    [DynamicData(nameof(Matrix))]
-    [Timeout(60_000)]
     public async Task Server_AnswersWhatTheLibraryAsks(string storage, RedisProtocol protocol)
     {
         await using ConnectionMultiplexer connection = await ConnectAsync(storage, protocol);

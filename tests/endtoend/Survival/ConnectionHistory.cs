@@ -31,6 +31,8 @@ internal readonly record struct Observation(KeyState State, long AskedAt, long A
 /// </summary>
 internal sealed class ConnectionHistory
 {
+    private const int MismatchesShown = 8;
+
     private readonly Dictionary<string, KeyState> _acknowledged = [];
     private readonly HashSet<string> _touched = [];
     private readonly Queue<KeyWrite> _inFlight = new();
@@ -61,22 +63,30 @@ internal sealed class ConnectionHistory
     public string? Contradiction(IReadOnlyDictionary<string, Observation> observed)
     {
         var expected = new Dictionary<string, KeyState>(_acknowledged);
-        string? first = Mismatch(observed, expected);
-        if (first is null)
-        {
-            return null;
-        }
-
+        List<string> fewest = Mismatches(observed, expected);
+        int applied = 0;
+        int appliedForFewest = 0;
         foreach (KeyWrite write in _inFlight)
         {
-            Apply(write, expected);
-            if (Mismatch(observed, expected) is null)
+            if (fewest.Count == 0)
             {
-                return null;
+                break;
+            }
+
+            Apply(write, expected);
+            applied++;
+            List<string> mismatches = Mismatches(observed, expected);
+            if (mismatches.Count < fewest.Count)
+            {
+                fewest = mismatches;
+                appliedForFewest = applied;
             }
         }
 
-        return $"{first}; {_inFlight.Count} writes were in flight and no first part of them explains it";
+        return fewest.Count == 0
+            ? null
+            : $"{fewest.Count} keys are wrong even if {appliedForFewest} of {_inFlight.Count} writes in flight happened:\n" +
+                string.Join('\n', fewest.Take(MismatchesShown));
     }
 
     /// <summary>Takes what was read for the truth: what was in flight is decided now.</summary>
@@ -99,19 +109,20 @@ internal sealed class ConnectionHistory
         }
     }
 
-    private static string? Mismatch(
+    private static List<string> Mismatches(
         IReadOnlyDictionary<string, Observation> observed, Dictionary<string, KeyState> expected)
     {
+        var mismatches = new List<string>();
         foreach ((string key, Observation observation) in observed)
         {
             KeyState state = expected.GetValueOrDefault(key);
             if (!observation.Confirms(state))
             {
-                return $"{key} should hold {Show(state)} and holds {Show(observation.State)}";
+                mismatches.Add($"  {key} should hold {Show(state)} and holds {Show(observation.State)}");
             }
         }
 
-        return null;
+        return mismatches;
     }
 
     private static string Show(KeyState state)

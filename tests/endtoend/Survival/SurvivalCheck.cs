@@ -8,6 +8,9 @@ internal static class SurvivalCheck
 {
     private const int KeysPerBurst = 500;
 
+    /// <summary>What PEXPIRETIME answers for a key that is not there.</summary>
+    private const long Missing = -2;
+
     /// <summary>Checks and settles the history, so that the next round can go on from what is there.</summary>
     /// <param name="client">A connection.</param>
     /// <param name="history">What was sent and acknowledged.</param>
@@ -51,31 +54,29 @@ internal static class SurvivalCheck
             burst.Clear();
             foreach (string key in some)
             {
-                burst.Add("MULTI").Add("GET", key).Add("PEXPIRETIME", key).Add("EXEC");
+                burst.Add("GET", key).Add("PEXPIRETIME", key);
             }
 
             long asked = Now();
             client.Send(burst.Written);
-            RespReply[] replies = [.. some.Select(_ => ReadTransaction(client))];
+            KeyState[] states = [.. some.Select(_ => ReadState(client))];
             long answered = Now();
             for (int i = 0; i < some.Length; i++)
             {
-                long deadline = Math.Max(0, replies[i].Items[1].Integer);
-                observed[some[i]] = new Observation(
-                    new KeyState(replies[i].Items[0].TextOrNull, deadline), asked, answered);
+                observed[some[i]] = new Observation(states[i], asked, answered);
             }
         }
 
         return observed;
     }
 
-    /// <summary>Value and deadline must be of one moment: a key may expire between two commands.</summary>
-    private static RespReply ReadTransaction(RespClient client)
+    private static KeyState ReadState(RespClient client)
     {
-        client.Read();
-        client.Read();
-        client.Read();
-        return client.Read();
+        string? value = client.Read().TextOrNull;
+        long deadline = client.Read().Integer;
+
+        // The key may expire between the two commands: then it was on the point of being absent in both.
+        return value is null || deadline == Missing ? KeyState.Absent : new KeyState(value, Math.Max(0, deadline));
     }
 
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
