@@ -33,7 +33,9 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         {
             foreach (Shard shard in keyspace.Shards)
             {
-                while (TakePartition(shard))
+                // What changes again meanwhile waits for the next round: a key taken twice into one batch would be
+                // judged by what the store had before the batch, and under load the queue would never be empty.
+                for (int left = DirtyPartitionsOf(shard); left > 0 && TakePartition(shard); left--)
                 {
                     if (_batch.ByteCount >= BatchBytes)
                     {
@@ -59,6 +61,15 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         {
             GiveBack();
             throw;
+        }
+    }
+
+    /// <summary>The partitions that hold everything journaled before the round began; each is queued once.</summary>
+    private static int DirtyPartitionsOf(Shard shard)
+    {
+        lock (shard.Gate)
+        {
+            return shard.DirtyPartitions.Count;
         }
     }
 
