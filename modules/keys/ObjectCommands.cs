@@ -5,7 +5,7 @@ using Marekvs.Abstractions.Resp;
 
 namespace Marekvs.Modules.Keys;
 
-/// <summary>OBJECT and its subcommands.</summary>
+/// <summary>The subcommands of OBJECT.</summary>
 internal static class ObjectCommands
 {
     private static readonly string[] HelpLines =
@@ -26,19 +26,6 @@ internal static class ObjectCommands
         "HELP",
         "    Prints this help.",
     ];
-
-    private const int QuotedBytesMax = 128;
-
-    /// <summary>The container row: reached only when no subcommand's row fits. Redis quotes the word up to its first
-    /// NUL.</summary>
-    internal static Reply Unknown(in CommandCall call)
-    {
-        ReadOnlySpan<byte> word = call.Args[1];
-        int end = word.IndexOf((byte)0);
-        word = word[..Math.Min(end < 0 ? word.Length : end, QuotedBytesMax)];
-        byte[] message = [.. "ERR unknown subcommand '"u8, .. word, .. "'. Try OBJECT HELP."u8];
-        return Reply.Error(message);
-    }
 
     internal static Reply EncodingOf(in CommandCall call)
     {

@@ -63,12 +63,12 @@ public sealed class KeyspaceConnection : ISession
         CommandSpec? command = _modules.Find(args);
         if (command is null)
         {
-            return Resp.Error($"ERR unknown command '{args[0]}'");
+            return Unknown(args);
         }
 
         if (!command.Accepts(args.Count))
         {
-            return Resp.Error($"ERR wrong number of arguments for '{command.Name.ToLowerInvariant()}' command");
+            return WrongNumber(command.Name);
         }
 
         byte[][] bytes = CommandLine.ToBytes(args);
@@ -80,6 +80,22 @@ public sealed class KeyspaceConnection : ISession
         string reply = Encoding.Latin1.GetString(_writer.Written);
         _writer.Clear();
         return reply;
+    }
+
+    private static string WrongNumber(string name) =>
+        Resp.Error($"ERR wrong number of arguments for '{name.ToLowerInvariant()}' command");
+
+    private string Unknown(IReadOnlyList<string> args)
+    {
+        if (!_modules.IsContainer(args[0]))
+        {
+            return Resp.Error($"ERR unknown command '{args[0]}'");
+        }
+
+        // Redis quotes the word up to its first NUL.
+        return args.Count == 1
+            ? WrongNumber(args[0])
+            : Resp.Error($"ERR unknown subcommand '{args[1].Split('\0')[0]}'. Try {args[0].ToUpperInvariant()} HELP.");
     }
 
     private ExecuteOutcome Execute(CommandSpec command, byte[][] args)

@@ -45,6 +45,11 @@ public sealed class ModuleTable : IModuleRegistry
         }
     }
 
+    /// <summary>Whether a name only stands before subcommands.</summary>
+    /// <param name="name">The name in any case.</param>
+    public bool IsContainer(string name) => !_commands.ContainsKey(name) &&
+        _commands.Keys.Any(row => row.StartsWith($"{name}|", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Finds the row of a command, the subcommand's where there is one.</summary>
     /// <param name="args">The command.</param>
     /// <returns>The row, or null.</returns>
