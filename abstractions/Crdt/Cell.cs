@@ -237,6 +237,12 @@ public sealed class Cell
         return null;
     }
 
+    private bool IsSimple =>
+        _dots.Count == 1 && _slots.Count == 0 && _dots[0].State == DotState.Live &&
+        (_deadlines.Count == 0 ||
+            (_deadlines.Count == 1 && _deadlines[0].Stamp == _dots[0].Stamp && _deadlines[0].IsLive &&
+                _deadlines[0].Origin == _dots[0].Origin));
+
     // ---- building states and deltas -------------------------------------------------------------------------
 
     /// <summary>Joins in a dot.</summary>
@@ -402,14 +408,7 @@ public sealed class Cell
             }
         }
 
-        foreach (CellDeadline seen in current._deadlines)
-        {
-            if (seen.IsLive)
-            {
-                delta._deadlines.Add(seen with { Deadline = DeadDeadline });
-            }
-        }
-
+        delta.CoverDeadlines(current);
         foreach (CounterSlot seen in current._slots)
         {
             if (seen.IsPresent)
@@ -421,7 +420,9 @@ public sealed class Cell
         return delta;
     }
 
-    /// <summary>The delta of an increment: the writer's own slot and nothing else.</summary>
+    /// <summary>The delta of an increment: the writer's own slot, and nothing else while something is visible. A counter
+    /// that begins where nothing is visible covers the deadlines seen, or one that a deletion did not see would become
+    /// its own.</summary>
     /// <param name="current">What the writer sees, or null.</param>
     /// <param name="dot">The write.</param>
     /// <param name="amount">What is added.</param>
@@ -429,6 +430,11 @@ public sealed class Cell
     {
         var delta = new Cell();
         delta.AddSlot(CounterSlot.Add(current?.FindSlot(dot.Origin), dot, amount), dot.Stamp);
+        if (current is { IsVisible: false })
+        {
+            delta.CoverDeadlines(current);
+        }
+
         return delta;
     }
 
@@ -471,7 +477,9 @@ public sealed class Cell
     /// </summary>
     /// <param name="isCovered">Whether the local applied vector covers a dot.</param>
     /// <param name="stableThrough">Everything up to here is applied on every active replica.</param>
-    public void Prune(Func<Dot, bool> isCovered, Stamp stableThrough)
+    /// <param name="isActive">Whether an origin writes among the active replicas; null when all do. The reset slot of
+    /// one that was cut off stays until it is back: it may still be adding to what was reset.</param>
+    public void Prune(Func<Dot, bool> isCovered, Stamp stableThrough, Func<Origin, bool>? isActive = null)
     {
         ArgumentNullException.ThrowIfNull(isCovered);
         _dots.RemoveAll(dot => !dot.IsLive && isCovered(dot.Dot));
@@ -481,7 +489,7 @@ public sealed class Cell
             && isCovered(new Dot(entry.Stamp, entry.Origin)));
         if (Version <= stableThrough)
         {
-            _slots.RemoveAll(slot => !slot.IsPresent);
+            _slots.RemoveAll(slot => !slot.IsPresent && (isActive is null || isActive(slot.Origin)));
         }
 
         if (_slots.Count == 0)
@@ -538,10 +546,7 @@ public sealed class Cell
     public void Write(RecordWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        if (_dots.Count == 1 && _slots.Count == 0 && _dots[0].State == DotState.Live &&
-            (_deadlines.Count == 0 ||
-                (_deadlines.Count == 1 && _deadlines[0].Stamp == _dots[0].Stamp && _deadlines[0].IsLive &&
-                    _deadlines[0].Origin == _dots[0].Origin)))
+        if (IsSimple)
         {
             long deadline = _deadlines.Count == 0 ? NoDeadline : _deadlines[0].Deadline;
             WriteSimple(writer, _dots[0].Dot, deadline, _dots[0].Payload.Span);
@@ -603,7 +608,7 @@ public sealed class Cell
     /// <param name="deadline">Its deadline, or <see cref="NoDeadline"/>.</param>
     /// <param name="payload">Its value, within <paramref name="source"/>.</param>
     /// <returns>False when the record needs <see cref="Read"/>.</returns>
-    /// <exception cref="RecordFormatException">The bytes are cut short.</exception>
+    /// <exception cref="RecordFormatException">The bytes are cut short or spell the record in a second way.</exception>
     public static bool TryReadSimple(
         ReadOnlySpan<byte> source, out Dot dot, out long deadline, out ReadOnlySpan<byte> payload)
     {
@@ -622,6 +627,10 @@ public sealed class Cell
         if ((flags & DeadlinesFlag) != 0)
         {
             deadline = reader.ReadInt64();
+            if (deadline is NoDeadline or DeadDeadline)
+            {
+                throw new RecordFormatException("a record without a deadline says it has one");
+            }
         }
 
         payload = reader.ReadRest();
@@ -648,6 +657,7 @@ public sealed class Cell
 
         var reader = new RecordReader(source);
         cell.ReadMany(ref reader);
+        cell.RefuseSecondSpelling();
         return cell;
     }
 
@@ -752,6 +762,17 @@ public sealed class Cell
         }
     }
 
+    private void CoverDeadlines(Cell seen)
+    {
+        foreach (CellDeadline entry in seen._deadlines)
+        {
+            if (entry.IsLive)
+            {
+                _deadlines.Add(entry with { Deadline = DeadDeadline });
+            }
+        }
+    }
+
     private int FindDot(Origin origin)
     {
         int low = 0;
@@ -785,11 +806,16 @@ public sealed class Cell
     {
         int dot = FindDot(origin);
         int entry = FindDeadline(origin);
-        if (dot >= 0 && entry >= 0 && _deadlines[entry].Stamp < _dots[dot].Stamp)
+        if (dot >= 0 && entry >= 0 &&
+            (_deadlines[entry].Stamp < _dots[dot].Stamp || IsImplied(_deadlines[entry], _dots[dot])))
         {
             _deadlines.RemoveAt(entry);
         }
     }
+
+    /// <summary>Whether an entry says only what its dot says without it.</summary>
+    private static bool IsImplied(in CellDeadline entry, in CellDot dot) =>
+        entry.Deadline == NoDeadline && entry.Stamp == dot.Stamp;
 
     private void WriteMany(RecordWriter writer)
     {
@@ -857,7 +883,7 @@ public sealed class Cell
         {
             Version = new Stamp(reader.ReadUInt64());
             previous = -1;
-            for (int n = reader.ReadLength(); n > 0; n--)
+            for (int n = ReadCount(ref reader); n > 0; n--)
             {
                 CounterSlot slot = CounterSlot.Read(ref reader);
                 if (slot.Origin.Value <= previous)
@@ -873,7 +899,7 @@ public sealed class Cell
         if ((flags & DeadlinesFlag) != 0)
         {
             previous = -1;
-            for (int n = reader.ReadLength(); n > 0; n--)
+            for (int n = ReadCount(ref reader); n > 0; n--)
             {
                 Origin origin = ReadOrigin(ref reader, ref previous);
                 _deadlines.Add(new CellDeadline(origin, new Stamp(reader.ReadUInt64()), reader.ReadInt64()));
@@ -885,6 +911,29 @@ public sealed class Cell
             throw new RecordFormatException("bytes follow the end of the record");
         }
     }
+
+    /// <summary>Bytes stand for one lattice element and an element for one run of bytes; what a join could never
+    /// leave behind, and a simple record written as many, would break digests that compare bytes.</summary>
+    private void RefuseSecondSpelling()
+    {
+        if (IsSimple)
+        {
+            throw new RecordFormatException("a simple record is written in the long form");
+        }
+
+        foreach (CellDeadline entry in _deadlines)
+        {
+            int dot = FindDot(entry.Origin);
+            if (dot >= 0 && (entry.Stamp < _dots[dot].Stamp || IsImplied(entry, _dots[dot])))
+            {
+                throw new RecordFormatException("a deadline stands beside the write that replaced it");
+            }
+        }
+    }
+
+    private static int ReadCount(ref RecordReader reader) => reader.ReadLength() is > 0 and int count
+        ? count
+        : throw new RecordFormatException("a flag announces a list that is empty");
 
     private static Origin ReadOrigin(ref RecordReader reader, ref long previous)
     {

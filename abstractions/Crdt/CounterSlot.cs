@@ -83,10 +83,18 @@ public readonly record struct CounterSlot(
         Stamp updated = Offset(generation, reader.ReadVarint());
         CounterSum total = CounterSum.Read(ref reader);
         UInt128 reset = reader.ReadVarint();
-        return reset == 0
-            ? new CounterSlot(origin, generation, updated, total, Stamp.Zero, default)
-            : new CounterSlot(
-                origin, generation, updated, total, Offset(generation, reset - 1), CounterSum.Read(ref reader));
+        if (reset == 0)
+        {
+            return new CounterSlot(origin, generation, updated, total, Stamp.Zero, default);
+        }
+
+        var slot = new CounterSlot(
+            origin, generation, updated, total, Offset(generation, reset - 1), CounterSum.Read(ref reader));
+        bool isJoined = slot.ResetAt < slot.Updated ||
+            (slot.ResetAt == slot.Updated && slot.ResetTotal == slot.Total);
+        return isJoined && slot.ResetAt != Stamp.Zero
+            ? slot
+            : throw new RecordFormatException("a counter was reset to what it never was");
     }
 
     private static Stamp Offset(Stamp from, UInt128 distance)

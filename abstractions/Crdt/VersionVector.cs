@@ -116,7 +116,13 @@ public sealed class VersionVector
             }
 
             previous = origin;
-            vector.Raise(new Origin(origin), new Stamp(reader.ReadUInt64()));
+            var stamp = new Stamp(reader.ReadUInt64());
+            if (stamp == Stamp.Zero)
+            {
+                throw new RecordFormatException("a vector lists an origin of which nothing was seen");
+            }
+
+            vector._entries.Add(new Origin(origin), stamp);
         }
 
         consumed = reader.Position;
