@@ -1,16 +1,23 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace Marekvs.Abstractions.Commands;
 
 /// <summary>Numbers as Redis reads and writes them.</summary>
 public static class RedisNumber
 {
-    private const NumberStyles DoubleStyle =
-        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+    private const NumberStyles DecimalStyle = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    private static readonly SearchValues<byte> DoubleBytes = SearchValues.Create("0123456789.eE+-"u8);
+    /// <summary>The framework's parser lets trailing NUL bytes pass.</summary>
+    private static readonly SearchValues<byte> DecimalBytes = SearchValues.Create("0123456789.eE+-"u8);
+
+    /// <summary>Half of what 64 bits hold: Redis takes whole numbers up to here for integers.</summary>
+    private const double WholeMax = long.MaxValue / 2;
+
+    private const int PlainZerosMax = 7;
+    private const int PlainExponentMax = 4;
 
     /// <summary>
     /// Reads a 64-bit integer in the one spelling Redis accepts: no blanks, no plus sign, no leading zeros, no minus
@@ -56,8 +63,8 @@ public static class RedisNumber
         return true;
     }
 
-    /// <summary>Reads a floating point argument: decimal, exponent, inf, infinity; no blanks, no nan, no
-    /// number too large or too small for a double.</summary>
+    /// <summary>Reads a floating point argument: decimal or hexadecimal, exponent, inf, infinity; no blanks, no nan,
+    /// nothing that a double cannot hold or would round to zero.</summary>
     /// <param name="text">The number.</param>
     /// <param name="value">The double.</param>
     /// <returns>False when it is none.</returns>
@@ -71,28 +78,29 @@ public static class RedisNumber
 
         bool negative = text[0] == (byte)'-';
         ReadOnlySpan<byte> unsigned = text[0] is (byte)'-' or (byte)'+' ? text[1..] : text;
-        if (System.Text.Ascii.EqualsIgnoreCase(unsigned, "inf"u8) ||
-            System.Text.Ascii.EqualsIgnoreCase(unsigned, "infinity"u8))
+        if (Ascii.EqualsIgnoreCase(unsigned, "inf"u8) || Ascii.EqualsIgnoreCase(unsigned, "infinity"u8))
         {
             value = negative ? double.NegativeInfinity : double.PositiveInfinity;
             return true;
         }
 
-        // The framework's parser lets trailing NUL bytes pass and turns what is out of range into infinity or zero.
-        if (unsigned.ContainsAnyExcept(DoubleBytes) ||
-            !double.TryParse(text, DoubleStyle, CultureInfo.InvariantCulture, out value) || !double.IsFinite(value))
+        bool isHexadecimal = unsigned.Length > 2 && Ascii.EqualsIgnoreCase(unsigned[..2], "0x"u8);
+        bool parsed = isHexadecimal
+            ? HexadecimalNumber.TryParse(unsigned[2..], out value)
+            : !unsigned.ContainsAnyExcept(DecimalBytes) &&
+                double.TryParse(unsigned, DecimalStyle, CultureInfo.InvariantCulture, out value);
+        if (!parsed || !double.IsFinite(value) || (value == 0 && !isHexadecimal && !IsWrittenAsZero(unsigned)))
         {
             return false;
         }
 
-        int exponentAt = unsigned.IndexOfAny((byte)'e', (byte)'E');
-        ReadOnlySpan<byte> digits = exponentAt < 0 ? unsigned : unsigned[..exponentAt];
-        return value != 0 || !digits.ContainsAnyInRange((byte)'1', (byte)'9');
+        value = negative ? -value : value;
+        return true;
     }
 
     /// <summary>
-    /// Writes a double as Redis's replies do: the shortest digits that read back the same, plain notation between
-    /// 1e-7 and 1e17, exponent notation beyond.
+    /// Writes a double as Redis's replies do since 7.2: whole numbers within 62 bits in full; otherwise the shortest
+    /// digits that read back the same, in plain notation while they are few and near the point, else with an exponent.
     /// </summary>
     /// <param name="value">A finite number or an infinity.</param>
     public static string Format(double value)
@@ -107,30 +115,13 @@ public static class RedisNumber
             return double.IsNegative(value) ? "-0" : "0";
         }
 
-        double magnitude = Math.Abs(value);
-        if (magnitude < 1e17 && Math.Truncate(value) == value)
+        if (Math.Abs(value) <= WholeMax && Math.Truncate(value) == value)
         {
             return ((long)value).ToString(CultureInfo.InvariantCulture);
         }
 
-        string shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        int exponentAt = shortest.IndexOf('E', StringComparison.Ordinal);
-        if (exponentAt < 0)
-        {
-            return shortest;
-        }
-
-        int exponent = int.Parse(shortest.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        if (exponent is > -7 and < 21)
-        {
-            return new decimal(value) is var plain && (double)plain == value
-                ? plain.ToString(CultureInfo.InvariantCulture)
-                : shortest;
-        }
-
-        string sign = exponent < 0 ? "-" : "+";
-        string digits = Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture);
-        return $"{shortest.AsSpan(0, exponentAt)}e{sign}{digits}";
+        string shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        return (value < 0 ? "-" : "") + Layout(DigitsOf(shortest, out int exponent), exponent);
     }
 
     /// <summary>Writes an integer into a buffer.</summary>
@@ -141,5 +132,47 @@ public static class RedisNumber
     {
         Utf8Formatter.TryFormat(value, destination, out int length);
         return destination[..length];
+    }
+
+    private static bool IsWrittenAsZero(ReadOnlySpan<byte> text)
+    {
+        int exponent = text.IndexOfAny((byte)'e', (byte)'E');
+        return (exponent < 0 ? text : text[..exponent]).IndexOfAnyInRange((byte)'1', (byte)'9') < 0;
+    }
+
+    /// <summary>The significant digits of a number in .NET's shortest notation, and the power of ten of the first.
+    /// </summary>
+    private static string DigitsOf(string shortest, out int exponent)
+    {
+        int mark = shortest.IndexOf('E', StringComparison.Ordinal);
+        string mantissa = mark < 0 ? shortest : shortest[..mark];
+        int shift = mark < 0 ? 0 : int.Parse(shortest.AsSpan(mark + 1), CultureInfo.InvariantCulture);
+        int point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        int whole = point < 0 ? mantissa.Length : point;
+        string all = mantissa.Replace(".", "", StringComparison.Ordinal);
+        string digits = all.TrimStart('0');
+        exponent = shift + whole - 1 - (all.Length - digits.Length);
+        return digits.TrimEnd('0');
+    }
+
+    private static string Layout(string digits, int exponent)
+    {
+        int lastPower = exponent - digits.Length + 1;
+        if (lastPower >= 0 && exponent < digits.Length + PlainZerosMax)
+        {
+            return digits + new string('0', lastPower);
+        }
+
+        if (lastPower < 0 && (lastPower > -PlainZerosMax || Math.Abs(exponent) < PlainExponentMax))
+        {
+            return exponent < 0
+                ? "0." + new string('0', -exponent - 1) + digits
+                : $"{digits.AsSpan(0, exponent + 1)}.{digits.AsSpan(exponent + 1)}";
+        }
+
+        string fraction = digits.Length > 1 ? "." + digits[1..] : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent)}");
     }
 }
