@@ -35,7 +35,7 @@ public sealed class FullDiskTests
         using RespClient client = node.Connect();
         SampleData.Write(client, 0, KeysBefore, ValueBytes);
 
-        string ballast = disk.FillAllBut(bytesLeft: 0);
+        string ballast = disk.Fill();
         int acknowledged = WriteUntilRefused(client, KeysBefore);
 
         SampleData.AssertAllThere(client, 0, acknowledged, ValueBytes);
@@ -70,7 +70,7 @@ public sealed class FullDiskTests
         using (RespClient client = node.Connect())
         {
             SampleData.Write(client, 0, KeysBefore, ValueBytes);
-            ballast = disk.FillAllBut(bytesLeft: 0);
+            ballast = disk.Fill();
             acknowledged = WriteUntilRefused(client, KeysBefore);
         }
 

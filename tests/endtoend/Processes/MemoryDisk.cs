@@ -30,19 +30,24 @@ internal sealed class MemoryDisk : IDisposable
         Assert.AreEqual(0, exitCode, output);
     }
 
-    /// <summary>Takes the free space but for some bytes, with a file whose deletion gives it back.</summary>
-    public string FillAllBut(long bytesLeft)
+    /// <summary>Takes all the free space.</summary>
+    /// <returns>The file whose deletion gives it back.</returns>
+    public string Fill()
     {
         string path = File("ballast");
-        using FileStream ballast = System.IO.File.Create(path);
+        using var ballast = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         var block = new byte[64 * 1024];
-        while (new DriveInfo(Path).AvailableFreeSpace > bytesLeft)
+        try
         {
-            ballast.Write(block);
-            ballast.Flush();
+            while (true)
+            {
+                ballast.Write(block);
+            }
         }
-
-        return path;
+        catch (IOException)
+        {
+            return path;
+        }
     }
 
     public void Dispose()
