@@ -109,5 +109,5 @@ public sealed class IncrbyfloatTests : CommandTests
     }
 
     [TestMethod]
-    public void Incrbyfloat_Hexadecimal_IsNoNumber_DiffersFromRedis() => Expect(Resp.NotFloat, "INCRBYFLOAT k 0x10");
+    public void Incrbyfloat_Hexadecimal_IsANumber() => Expect(Resp.Bulk("16"), "INCRBYFLOAT k 0x10");
 }
