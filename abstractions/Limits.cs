@@ -24,8 +24,9 @@ public static class Limits
     /// <summary>The longest inline command and the longest length line of RESP, in bytes.</summary>
     public const int InlineBytesMax = 64 * 1024;
 
-    /// <summary>Arguments in one command.</summary>
-    public const int ArgumentsMax = 1024 * 1024;
+    /// <summary>Arguments in one command; what a connection may hold of an unfinished command bounds it sooner.
+    /// </summary>
+    public const int ArgumentsMax = int.MaxValue;
 
     /// <summary>Arguments, and bytes of one argument, accepted before a connection has authenticated.</summary>
     public const int UnauthenticatedArgumentsMax = 10;

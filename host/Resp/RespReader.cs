@@ -19,6 +19,7 @@ internal sealed class RespReader
 {
     // The shortest argument, "$0\r\n\r\n".
     private const int ArgumentBytesMin = 6;
+    private const int RangeBytes = 8;
     private const int RentedMin = 4096;
 
     private readonly ArgumentRanges _ranges = new();
@@ -32,6 +33,7 @@ internal sealed class RespReader
     private int _bodyLeft;
     private int _argumentsMax = Limits.ArgumentsMax;
     private int _bulkBytesMax = Limits.ValueBytesMax;
+    private long _heldBytesMax = 1L << 30;
     private bool _isTrusted = true;
     private byte[] _error = [];
 
@@ -50,8 +52,12 @@ internal sealed class RespReader
     /// <summary>Bytes collected of a command that is not whole yet.</summary>
     public int HeldBytes => _heldLength;
 
-    /// <summary>Bytes one command may take while it is collected.</summary>
-    public long HeldBytesMax { get; set; } = 1L << 30;
+    /// <summary>Bytes one command may take while it is collected, where its arguments lie included.</summary>
+    public long HeldBytesMax
+    {
+        get => _heldBytesMax;
+        set => _heldBytesMax = Math.Min(value, Array.MaxLength);
+    }
 
     /// <summary>Sets what a client may send.</summary>
     /// <param name="bulkBytesMax">The longest argument.</param>
@@ -281,7 +287,7 @@ internal sealed class RespReader
     {
         int taken = Math.Min(_bodyLeft, chunk.Length - position);
         int payload = Math.Max(0, Math.Min(taken, _bodyLeft - 2));
-        if (_heldLength + (long)payload > HeldBytesMax)
+        if (_heldLength + (long)payload + ((long)_ranges.Count * RangeBytes) > _heldBytesMax)
         {
             return ReadStatus.TooLarge;
         }

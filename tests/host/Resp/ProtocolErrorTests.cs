@@ -13,7 +13,7 @@ public sealed class ProtocolErrorTests
         ["*01\r\n", "invalid multibulk length"],
         ["*+1\r\n", "invalid multibulk length"],
         ["*\r\n", "invalid multibulk length"],
-        ["*1048577\r\n", "invalid multibulk length"],
+        ["*2147483648\r\n", "invalid multibulk length"],
         ["*99999999999999999999\r\n", "invalid multibulk length"],
         ["*1\r\nPING\r\n", "expected '$', got 'P'"],
         ["*1\r\n+PING\r\n", "expected '$', got '+'"],
@@ -58,7 +58,7 @@ public sealed class ProtocolErrorTests
     [TestMethod]
     [DataRow("*11\r\n", "unauthenticated multibulk length")]
     [DataRow("*1\r\n$16385\r\n", "unauthenticated bulk length")]
-    [DataRow("*1048577\r\n", "invalid multibulk length")]
+    [DataRow("*2147483648\r\n", "invalid multibulk length")]
     [DataRow("*1\r\n$536870913\r\n", "invalid bulk length")]
     public void Read_UnauthenticatedBeyondBounds_SaysWhich(string text, string error)
     {

@@ -142,6 +142,23 @@ public sealed class RespReaderTests
     }
 
     [TestMethod]
+    public void Read_TinyArgumentsWithoutEnd_AreBoundedToo()
+    {
+        ReaderProbe probe = new();
+        probe.Reader.HeldBytesMax = 100_000;
+        probe.Feed("*2000000000\r\n");
+        string arguments = string.Concat(Enumerable.Repeat("$0\r\n\r\n", 1000));
+        for (int thousands = 0; thousands < 12; thousands++)
+        {
+            Assert.IsEmpty(probe.Found);
+            probe.Feed(arguments);
+        }
+
+        probe.Feed(arguments);
+        CollectionAssert.AreEqual(new[] { "! too large" }, probe.Found.ToArray());
+    }
+
+    [TestMethod]
     public void Read_UnauthenticatedWithinBounds_FindsCommand()
     {
         ReaderProbe probe = new();
