@@ -52,7 +52,8 @@ internal static class ConnectionBasics
         call.Writer.ProtocolVersion = 2;
 
         // What was pushed before comes before, so that after the answer the client sees replies alone.
-        call.Writer.Raw(session.Pushes.Take());
+        session.Pushes.Take();
+        call.Writer.Raw(session.Pushes.Taken);
         call.Writer.Simple("RESET"u8);
         return Reply.Written;
     }

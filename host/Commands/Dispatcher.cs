@@ -127,7 +127,7 @@ internal sealed class Dispatcher
             _clients.Monitors.Show(session, args);
         }
 
-        session.RedactedArguments = 0;
+        session.EndRedaction();
         return next;
     }
 

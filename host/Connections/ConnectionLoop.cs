@@ -308,27 +308,47 @@ internal sealed class ConnectionLoop
             _syncedPosition = position;
         }
 
-        CopyOutput();
-        FlushResult flushed = await _output.FlushAsync();
-        _session.StalledBytes = 0;
-        return !flushed.IsCompleted && !_session.IsKilled;
-    }
-
-    private void CopyOutput()
-    {
-        ReadOnlySpan<byte> replies = _session.Writer.Written;
-        _output.Write(replies);
-        long count = replies.Length;
-        _session.Writer.Clear();
-        if (_session.Pushes.Bytes > 0)
+        for (int sent = 0; sent < _session.Writer.Length;)
         {
-            ReadOnlySpan<byte> pushes = _session.Pushes.Take();
-            _output.Write(pushes);
-            count += pushes.Length;
+            sent += CopyPart(_session.Writer.Written, sent);
+            FlushResult flushed = await _output.FlushAsync();
+            if (flushed.IsCompleted || _session.IsKilled)
+            {
+                return false;
+            }
         }
 
-        _session.StalledBytes = count;
+        _session.StalledBytes = 0;
+        _session.Writer.Clear();
+        return _session.Pushes.Bytes == 0 || await SendPushesAsync();
+    }
+
+    private async ValueTask<bool> SendPushesAsync()
+    {
+        _session.Pushes.Take();
+        for (int sent = 0; sent < _session.Pushes.Taken.Length;)
+        {
+            sent += CopyPart(_session.Pushes.Taken, sent);
+            FlushResult flushed = await _output.FlushAsync();
+            if (flushed.IsCompleted || _session.IsKilled)
+            {
+                return false;
+            }
+        }
+
+        _session.StalledBytes = 0;
+        return true;
+    }
+
+    /// <summary>Hands the next part of some output to the connection. A large reply goes in parts, so that what waits
+    /// in the pipe stays small while the client takes its time.</summary>
+    private int CopyPart(ReadOnlySpan<byte> bytes, int sent)
+    {
+        int count = Math.Min(bytes.Length - sent, FlushBytes);
+        _session.StalledBytes = bytes.Length - sent;
+        _output.Write(bytes.Slice(sent, count));
         _statistics.CountOutput(count);
+        return count;
     }
 
     private void CountInput(long bytes)

@@ -36,21 +36,17 @@ internal sealed class PushQueue
         }
     }
 
-    /// <summary>Takes everything; only the connection's loop does.</summary>
-    /// <returns>The bytes, valid until the next call.</returns>
-    public ReadOnlySpan<byte> Take()
+    /// <summary>What was taken last; only the connection's loop reads it.</summary>
+    public ReadOnlySpan<byte> Taken => _taken is null ? default : _taken.Written;
+
+    /// <summary>Takes everything, to be read from <see cref="Taken"/>; only the connection's loop does.</summary>
+    public void Take()
     {
         lock (_lock)
         {
-            if (_bytes == 0)
-            {
-                return default;
-            }
-
             (_filling, _taken) = (_taken, _filling);
             _filling?.Clear();
             _bytes = 0;
-            return _taken!.Written;
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class RespConnectionHandler : ConnectionHandler
         {
             await new ConnectionLoop(session, connection, _dispatcher).RunAsync();
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {
             _logger.LogDebug("Client id={Id} addr={Address} left: {Reason}", session.Id, session.RemoteAddress,
                 gone.Message);

@@ -15,6 +15,7 @@ namespace Marekvs.Host.Connections;
 internal sealed class Session : ISession, IThreadPoolWorkItem
 {
     private readonly ConnectionContext _connection;
+    private ulong _redactedArguments;
     private int _wait;
     private int _wakeQueued;
     private volatile bool _isKilled;
@@ -94,8 +95,17 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     /// <summary>The command that runs or ran last, or null.</summary>
     public CommandEntry? LastCommand { get; set; }
 
-    /// <summary>Bit i set: argument i of the command that runs must not be shown to monitors.</summary>
-    public ulong RedactedArguments { get; set; }
+    /// <summary>Bit i set: argument i of the command that runs must not be shown to monitors. Set by its handler,
+    /// forgotten when the command has ended.</summary>
+    public ulong RedactedArguments
+    {
+        get => _redactedArguments;
+        set
+        {
+            _redactedArguments = value;
+            Flags |= SessionFlags.Redacts;
+        }
+    }
 
     /// <summary>Replies not yet sent.</summary>
     public RespWriter Writer { get; } = new();
@@ -132,6 +142,13 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
     /// <summary>Whether it may wait no longer for its password.</summary>
     public bool IsAuthenticated => (Flags & SessionFlags.Unauthenticated) == 0;
+
+    /// <summary>Forgets which arguments were secret.</summary>
+    public void EndRedaction()
+    {
+        _redactedArguments = 0;
+        Flags &= ~SessionFlags.Redacts;
+    }
 
     /// <summary>Marks it as authenticated.</summary>
     public void Authenticate() => Flags &= ~SessionFlags.Unauthenticated;

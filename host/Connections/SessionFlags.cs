@@ -23,4 +23,7 @@ internal enum SessionFlags
 
     /// <summary>Is closed when its replies are sent.</summary>
     CloseAfterReply = 1 << 4,
+
+    /// <summary>The command that runs has secret arguments.</summary>
+    Redacts = 1 << 5,
 }

@@ -35,6 +35,18 @@ public sealed class MonitorTests
     }
 
     [TestMethod]
+    public async Task Monitor_BegunAfterSecrets_ShowsWhatFollows()
+    {
+        await using NodeRunner node = new();
+        MemoryConnection client = node.Connect();
+        await client.AskAsync("auth default x", "+OK\r\n");
+        MemoryConnection monitor = node.Connect();
+        await monitor.AskAsync("monitor", "+OK\r\n");
+        await client.AskAsync("echo a", "$1\r\na\r\n");
+        Assert.AreEqual(Start + "\"echo\" \"a\"\r\n", await monitor.ReceiveUntilAsync("\"a\"\r\n"));
+    }
+
+    [TestMethod]
     public async Task Monitor_Itself_SeesItsCommandsAfterTheReply()
     {
         await using NodeRunner node = new();
