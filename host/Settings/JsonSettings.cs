@@ -79,7 +79,7 @@ internal sealed class JsonSettings
         }
         else
         {
-            _reader.Report($"{Place(setting.Name)} is {value.GetRawText()}, which is not {setting.Expected}");
+            _reader.Refuse(Place(setting.Name), setting, value.GetRawText());
         }
     }
 

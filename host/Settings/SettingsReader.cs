@@ -53,10 +53,14 @@ internal sealed class SettingsReader
         }
         else
         {
-            string shown = setting == SettingTable.Password ? "" : $" is \"{text}\", which";
-            _mistakes.Add($"{source}{shown} is not {setting.Expected}");
+            Refuse(source, setting, $"\"{text}\"");
         }
     }
+
+    /// <summary>Reports a value that is not what a setting holds; a password is never shown.</summary>
+    public void Refuse(string source, Setting setting, string shown) => _mistakes.Add(setting == SettingTable.Password
+        ? $"{source} is not {setting.Expected}"
+        : $"{source} is {shown}, which is not {setting.Expected}");
 
     /// <summary>Takes a setting of a provider.</summary>
     public void TakeGiven(string kind, GivenSetting given)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Marekvs.Abstractions.Cluster;
@@ -29,6 +30,12 @@ internal sealed class Node : IAsyncDisposable
         _listeners = listeners;
         _logger = blueprint.Logs.CreateLogger("Marekvs");
     }
+
+    /// <summary>Where clients connect.</summary>
+    public IPEndPoint RespEndPoint => _listeners.Resp;
+
+    /// <summary>Where HTTP is served.</summary>
+    public IPEndPoint HttpEndPoint => _listeners.Http;
 
     private ServerContext Server => _blueprint.Server;
 

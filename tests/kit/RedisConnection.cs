@@ -1,26 +1,32 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Marekvs.Testing;
 
-/// <summary>A client of a <see cref="RedisServer"/> that keeps replies exactly as they came.</summary>
-public sealed class RedisConnection : IDisposable
+/// <summary>A client that keeps replies exactly as they came, for comparison.</summary>
+/// <param name="stream">The connection; closed with this.</param>
+public sealed class RedisConnection(Stream stream) : IDisposable
 {
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream = stream;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
 
-    internal RedisConnection(NetworkStream stream) => _stream = stream;
+    /// <summary>Runs a command line.</summary>
+    /// <param name="line">See <see cref="CommandLine"/>.</param>
+    /// <returns>The exact reply; bytes are the characters U+0000 to U+00FF.</returns>
+    public string Run(string line) => RunArguments([.. CommandLine.Split(line)]);
+
+    /// <summary>Sends a command line without waiting for its reply.</summary>
+    /// <param name="line">See <see cref="CommandLine"/>.</param>
+    public void Send(string line) => Send([.. CommandLine.Split(line)]);
 
     /// <summary>Runs a command.</summary>
     /// <param name="args">Its name and arguments.</param>
     /// <returns>The exact reply; bytes are the characters U+0000 to U+00FF.</returns>
     public string RunArguments(params IReadOnlyList<string> args)
     {
-        ArgumentNullException.ThrowIfNull(args);
-        _stream.Write(Encoding.Latin1.GetBytes(Resp.Array([.. args.Select(Resp.Bulk)])));
+        Send(args);
         return ReadReply();
     }
 
@@ -35,13 +41,19 @@ public sealed class RedisConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
+    private void Send(IReadOnlyList<string> args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        _stream.Write(Encoding.Latin1.GetBytes(Resp.Array([.. args.Select(Resp.Bulk)])));
+    }
+
     private void ReadReply(StringBuilder reply)
     {
         string line = ReadLine();
         reply.Append(line).Append("\r\n");
         long count = line[0] is '+' or '-' or ':' or '_' or ',' or '#' or '(' ? 0
             : long.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
-        if (line[0] == '$' && count >= 0)
+        if (line[0] is '$' or '=' && count >= 0)
         {
             for (long i = 0; i < count + 2; i++)
             {
@@ -77,7 +89,7 @@ public sealed class RedisConnection : IDisposable
             _end = _stream.Read(_buffer);
             if (_end == 0)
             {
-                throw new EndOfStreamException("redis-server closed the connection");
+                throw new EndOfStreamException("the server closed the connection");
             }
         }
 
