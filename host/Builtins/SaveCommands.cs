@@ -1,5 +1,7 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Host.Connections;
 
 namespace Marekvs.Host.Builtins;
 
@@ -11,11 +13,16 @@ internal sealed class SaveCommands(ServerContext server)
 {
     private Task _checkpoint = Task.CompletedTask;
 
-    /// <summary>Answers at once: waiting here would hold up every client of the same thread.</summary>
+    /// <summary>Answers when the store is up to date; meanwhile every other client is served.</summary>
     public Reply Save(in CommandCall call)
     {
-        Begin();
-        return Reply.Ok;
+        if (call.Session is not Session session)
+        {
+            return Reply.Error("ERR SAVE needs a connection that can wait"u8);
+        }
+
+        session.ReplyLater(SaveAsync());
+        return Reply.None;
     }
 
     public Reply SaveInBackground(in CommandCall call)
@@ -44,6 +51,19 @@ internal sealed class SaveCommands(ServerContext server)
     public static Reply RewriteLog(in CommandCall call) =>
         Reply.Error("ERR there is no append only file to rewrite: the journal drops old segments at checkpoints"u8);
 
+    private async Task<byte[]> SaveAsync()
+    {
+        try
+        {
+            await Task.Run(() => server.Keyspace.CheckpointAsync());
+            return "+OK\r\n"u8.ToArray();
+        }
+        catch (Exception e) when (e is StorageException or IOException or ObjectDisposedException)
+        {
+            return "-ERR the checkpoint failed, see the log; the journal holds everything\r\n"u8.ToArray();
+        }
+    }
+
     /// <summary>Starts a checkpoint unless one that was asked for still runs.</summary>
     private bool Begin()
     {
@@ -52,7 +72,7 @@ internal sealed class SaveCommands(ServerContext server)
             return false;
         }
 
-        _checkpoint = Task.Run(() => server.Keyspace.CheckpointAsync());
+        _checkpoint = SaveAsync();
         return true;
     }
 }

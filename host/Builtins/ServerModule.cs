@@ -41,7 +41,7 @@ internal sealed class ServerModule : IModule
             Row("TIME", 1, Anywhere | Fast, "2.6.0", "Tells the node's clock.", _server.Now, "O(1)"),
             Row("ROLE", 1, Anywhere | Fast | NoScript | Admin, "2.8.12", "Tells the node's part in replication.",
                 ServerCommands.Role, "O(1)"),
-            Row("SAVE", 1, Operator | NoMulti | NoAsyncLoading, "1.0.0", "Starts a checkpoint.", _save.Save),
+            Row("SAVE", 1, Operator | NoMulti | NoAsyncLoading, "1.0.0", "Brings the store up to date.", _save.Save),
             Row("BGSAVE", -1, Operator | NoAsyncLoading, "1.0.0", "Starts a checkpoint.", _save.SaveInBackground,
                 "O(1)"),
             Row("LASTSAVE", 1, Anywhere | Fast | Admin, "1.0.0", "Tells when the last checkpoint ended.",

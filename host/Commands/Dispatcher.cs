@@ -155,19 +155,22 @@ internal sealed class Dispatcher
             return Step.Next;
         }
 
+        bool isLate = (flags & SessionFlags.LateReply) != 0;
         if ((flags & (SessionFlags.ReplyOff | SessionFlags.ReplySkip)) != 0)
         {
             session.Writer.RollBackTo(mark);
+            session.TakeLateReply();
+            isLate = false;
         }
 
-        flags &= ~SessionFlags.ReplySkip;
+        flags &= ~(SessionFlags.ReplySkip | SessionFlags.LateReply);
         if ((flags & SessionFlags.ReplySkipNext) != 0)
         {
             flags = (flags & ~SessionFlags.ReplySkipNext) | SessionFlags.ReplySkip;
         }
 
         session.Flags = flags;
-        return (flags & SessionFlags.CloseAfterReply) != 0 ? Step.Close : Step.Next;
+        return (flags & SessionFlags.CloseAfterReply) != 0 ? Step.Close : isLate ? Step.Send : Step.Next;
     }
 
     private Step RejectUnknown(Session session, CommandArgs args, CommandEntry? container)

@@ -12,7 +12,7 @@ internal enum Step
     /// <summary>CLIENT PAUSE holds the command: dispatch it again when the pause is over.</summary>
     Held,
 
-    /// <summary>Replies have piled up: send them, then go on.</summary>
+    /// <summary>Replies have piled up, or one comes later: send them, then go on.</summary>
     Send,
 
     /// <summary>Send the replies and close.</summary>

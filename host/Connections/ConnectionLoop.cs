@@ -296,6 +296,12 @@ internal sealed class ConnectionLoop
     /// <returns>False when the client takes nothing any more.</returns>
     private async ValueTask<bool> SendAsync()
     {
+        if (_session.TakeLateReply() is { } late)
+        {
+            byte[] reply = await late;
+            _session.Writer.Raw(reply);
+        }
+
         if (_session.Writer.Length == 0 && _session.Pushes.Bytes == 0)
         {
             return !_session.IsKilled;

@@ -131,6 +131,8 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     /// <summary>Since when the soft output limit has been exceeded, as a timestamp; 0 when it is not.</summary>
     public long OverSoftLimitSince { get; set; }
 
+    private Task<byte[]>? LateReply { get; set; }
+
     /// <summary>Whether it is being closed without regard to its replies.</summary>
     public bool IsKilled => _isKilled;
 
@@ -155,6 +157,23 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
     /// <summary>Closes the connection when the replies so far are sent; only its own commands do.</summary>
     public void CloseAfterReply() => Flags |= SessionFlags.CloseAfterReply;
+
+    /// <summary>Takes the reply of the command that runs from a task, while neither its thread nor any other client
+    /// waits; later commands of this connection do.</summary>
+    /// <param name="reply">Gives the whole reply and does not fail.</param>
+    public void ReplyLater(Task<byte[]> reply)
+    {
+        LateReply = reply;
+        Flags |= SessionFlags.LateReply;
+    }
+
+    /// <summary>Takes the reply that comes later, if there is one.</summary>
+    public Task<byte[]>? TakeLateReply()
+    {
+        Task<byte[]>? reply = LateReply;
+        LateReply = null;
+        return reply;
+    }
 
     /// <summary>Closes the connection when it has nothing under way.</summary>
     public void CloseWhenIdle()
