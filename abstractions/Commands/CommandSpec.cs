@@ -58,6 +58,9 @@ public sealed class CommandSpec
     /// <summary>Time complexity in words.</summary>
     public string Complexity { get; init; } = "";
 
+    /// <summary>Redis's command tips, such as <c>nondeterministic_output</c>; clients of clusters look at them.</summary>
+    public IReadOnlyList<string> Tips { get; init; } = [];
+
     /// <summary>Whether a number of arguments fits the arity.</summary>
     /// <param name="count">Arguments with the name.</param>
     public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
