@@ -22,8 +22,25 @@ internal static class CommandDescription
         writer.Integer(spec.Keys.Last);
         writer.Integer(spec.Keys.Step);
         WriteStatusSet(writer, [.. categories.Select(c => "@" + c)]);
-        writer.Set(0);
+        writer.Set(spec.Tips.Count);
+        foreach (string tip in spec.Tips)
+        {
+            writer.Bulk(tip);
+        }
+
         WriteKeySpecifications(writer, spec);
+        WriteSubcommands(writer, entry);
+    }
+
+    private static void WriteSubcommands(RespWriter writer, CommandEntry entry)
+    {
+        if (entry.Subcommands.Count == 0)
+        {
+            // A set here and an array below, as Redis has it.
+            writer.Set(0);
+            return;
+        }
+
         writer.Array(entry.Subcommands.Count);
         foreach (CommandEntry subcommand in entry.Subcommands)
         {

@@ -37,7 +37,7 @@ internal sealed class CommandQueries(ServerContext server)
             }
             else
             {
-                call.Writer.NilArray();
+                call.Writer.Nil();
             }
         }
 

@@ -55,6 +55,9 @@ internal static class CommandWords
         string group = spec.Group switch
         {
             "generic" => "keyspace",
+
+            // DBSIZE, FLUSHALL and their like: about the node, but they work on its keys.
+            "server" when spec.Has(CommandFlags.Write | CommandFlags.ReadOnly) => "keyspace",
             "sorted-set" => "sortedset",
             "transactions" => "transaction",
             _ => spec.Group,

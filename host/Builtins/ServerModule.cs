@@ -10,6 +10,8 @@ internal sealed class ServerModule : IModule
     private const CommandFlags Anywhere = Loading | Stale;
     private const CommandFlags Operator = Admin | NoScript;
 
+    private const string Varying = "nondeterministic_output";
+
     private readonly CommandQueries _queries;
     private readonly ConfigCommands _config;
     private readonly InfoCommand _info;
@@ -32,20 +34,22 @@ internal sealed class ServerModule : IModule
         RegisterCommand(registry);
         RegisterConfig(registry);
         registry.AddCommands(
-            Row("INFO", -1, Anywhere | Dangerous, "1.0.0", "Shows figures of the node.", _info.Run),
-            Row("DBSIZE", 1, ReadOnly | Fast, "1.0.0", "Counts the keys.", _server.KeyCount, "O(1)"),
+            Row("INFO", -1, Anywhere | Dangerous, "1.0.0", "Shows figures of the node.", _info.Run,
+                "O(1)", Varying, "request_policy:all_shards", "response_policy:special"),
+            Row("DBSIZE", 1, ReadOnly | Fast, "1.0.0", "Counts the keys.", _server.KeyCount, "O(1)",
+                "request_policy:all_shards", "response_policy:agg_sum"),
             Row("FLUSHALL", -1, Write | WholeKeyspace | Dangerous, "1.0.0", "Removes every key.", ServerCommands.Flush,
-                "O(N) where N is the number of keys."),
+                "O(N) where N is the number of keys.", "request_policy:all_shards", "response_policy:all_succeeded"),
             Row("FLUSHDB", -1, Write | WholeKeyspace | Dangerous, "1.0.0", "Removes every key.", ServerCommands.Flush,
-                "O(N) where N is the number of keys."),
-            Row("TIME", 1, Anywhere | Fast, "2.6.0", "Tells the node's clock.", _server.Now, "O(1)"),
-            Row("ROLE", 1, Anywhere | Fast | NoScript | Admin, "2.8.12", "Tells the node's part in replication.",
+                "O(N) where N is the number of keys.", "request_policy:all_shards", "response_policy:all_succeeded"),
+            Row("TIME", 1, Anywhere | Fast, "2.6.0", "Tells the node's clock.", _server.Now, "O(1)", Varying),
+            Row("ROLE", 1, Anywhere | Fast | NoScript | Dangerous, "2.8.12", "Tells the node's part in replication.",
                 ServerCommands.Role, "O(1)"),
             Row("SAVE", 1, Operator | NoMulti | NoAsyncLoading, "1.0.0", "Brings the store up to date.", _save.Save),
             Row("BGSAVE", -1, Operator | NoAsyncLoading, "1.0.0", "Starts a checkpoint.", _save.SaveInBackground,
                 "O(1)"),
-            Row("LASTSAVE", 1, Anywhere | Fast | Admin, "1.0.0", "Tells when the last checkpoint ended.",
-                _save.LastSave, "O(1)"),
+            Row("LASTSAVE", 1, Anywhere | Fast | Dangerous, "1.0.0", "Tells when the last checkpoint ended.",
+                _save.LastSave, "O(1)", Varying),
             Row("BGREWRITEAOF", 1, Operator | NoAsyncLoading, "1.0.0", "Says that there is nothing to rewrite.",
                 SaveCommands.RewriteLog, "O(1)"),
             Row("SHUTDOWN", -1, Operator | Anywhere | NoMulti, "1.0.0", "Stops the node in order.", _server.Shutdown),
@@ -94,11 +98,12 @@ internal sealed class ServerModule : IModule
 
     private static CommandSpec Row(
         string name, int arity, CommandFlags flags, string since, string summary, CommandHandler handler,
-        string complexity = "") => new(name, arity, flags, KeySpec.None, handler)
+        string complexity = "", params IReadOnlyList<string> tips) => new(name, arity, flags, KeySpec.None, handler)
         {
             Group = "server",
             Since = since,
             Summary = summary,
             Complexity = complexity,
+            Tips = tips,
         };
 }
