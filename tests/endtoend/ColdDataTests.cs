@@ -1,5 +1,6 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd;
 
@@ -28,7 +29,7 @@ public sealed class ColdDataTests
         using var data = new TemporaryDirectory();
         using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings
         {
-            DataDirectory = data,
+            DataDirectory = data.Path,
             Storage = storage,
             MemoryMax = (MemoryMax * keys / Keys).ToString(System.Globalization.CultureInfo.InvariantCulture),
         });

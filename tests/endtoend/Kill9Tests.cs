@@ -1,6 +1,6 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Survival;
-using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd;
 
@@ -22,7 +22,7 @@ public sealed class Kill9Tests
         var random = new Random(seed);
         var history = new SurvivalHistory(Connections);
         using NodeProcess node = await NodeProcess.StartAsync(
-            new NodeSettings { DataDirectory = data, Storage = storage, Sync = sync });
+            new NodeSettings { DataDirectory = data.Path, Storage = storage, Sync = sync });
         long acknowledged = 0;
         for (int round = 0; round < rounds; round++)
         {

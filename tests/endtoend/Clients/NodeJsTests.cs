@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Marekvs.EndToEnd.Processes;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Clients;
 
@@ -18,20 +19,20 @@ public sealed class NodeJsTests
         using var scripts = new TemporaryDirectory();
         foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "node")))
         {
-            File.Copy(file, scripts.File(Path.GetFileName(file)));
+            File.Copy(file, scripts.Combine(Path.GetFileName(file)));
         }
 
         (int installed, string installLog) = await RunAsync(
-            scripts, InstallWithin, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+            scripts.Path, InstallWithin, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
         if (installed != 0)
         {
             Assert.Inconclusive($"npm could not install the client: {installLog}");
         }
 
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
         (int exitCode, string log) = await RunAsync(
-            scripts, ScriptWithin, "node", "smoke.mjs", node.Resp.Address.ToString(), $"{node.Resp.Port}");
+            scripts.Path, ScriptWithin, "node", "smoke.mjs", node.Resp.Address.ToString(), $"{node.Resp.Port}");
 
         Assert.AreEqual(0, exitCode, log);
     }

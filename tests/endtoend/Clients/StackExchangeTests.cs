@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marekvs.EndToEnd.Processes;
+using Marekvs.Testing;
 using StackExchange.Redis;
 
 namespace Marekvs.EndToEnd.Clients;
@@ -22,7 +23,7 @@ public sealed class StackExchangeTests
         {
             var data = new TemporaryDirectory();
             Nodes[storage] = (data, await NodeProcess.StartAsync(
-                new NodeSettings { DataDirectory = data, Storage = storage }));
+                new NodeSettings { DataDirectory = data.Path, Storage = storage }));
         }
     }
 
@@ -198,7 +199,7 @@ public sealed class StackExchangeTests
     {
         using var data = new TemporaryDirectory();
         using NodeProcess node = await NodeProcess.StartAsync(
-            new NodeSettings { DataDirectory = data, Storage = "memory", Password = "s3cret" });
+            new NodeSettings { DataDirectory = data.Path, Storage = "memory", Password = "s3cret" });
         ConfigurationOptions options = Options(node, protocol);
 
         options.Password = "wrong";
@@ -213,8 +214,8 @@ public sealed class StackExchangeTests
     public async Task Restart_TheLibraryReconnectsAndFindsItsData()
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
-        var settings = new NodeSettings { DataDirectory = data, RespAddress = node.Resp.ToString() };
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
+        var settings = new NodeSettings { DataDirectory = data.Path, RespAddress = node.Resp.ToString() };
         await using ConnectionMultiplexer connection =
             await ConnectionMultiplexer.ConnectAsync(Options(node, RedisProtocol.Resp3));
         IDatabase db = connection.GetDatabase();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Faults;
 
@@ -21,8 +22,8 @@ public sealed class DamagedJournalTests
     public async Task TornTail_HalfAnEntryAfterTheLast_IsCutAndReported()
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await WriteAndKillAsync(Settings(data, "always"), Keys, ValueBytes);
-        string segment = JournalFiles.Newest(data);
+        using NodeProcess node = await WriteAndKillAsync(Settings(data.Path, "always"), Keys, ValueBytes);
+        string segment = JournalFiles.Newest(data.Path);
         byte[] torn = [0x90, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
         JournalFiles.Overwrite(segment, JournalFiles.EntryOffsets(segment)[^1], torn);
 
@@ -40,8 +41,8 @@ public sealed class DamagedJournalTests
     public async Task TornTail_LastEntryGarbledBeforeItWasSynced_LosesOnlyThatEntry()
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await WriteAndKillAsync(Settings(data, "no"), Keys, ValueBytes);
-        string segment = JournalFiles.Newest(data);
+        using NodeProcess node = await WriteAndKillAsync(Settings(data.Path, "no"), Keys, ValueBytes);
+        string segment = JournalFiles.Newest(data.Path);
         JournalFiles.FlipByte(segment, JournalFiles.EntryOffsets(segment)[^1] - 20);
 
         await node.RestartAsync();
@@ -57,9 +58,9 @@ public sealed class DamagedJournalTests
     public async Task FlippedByte_InTheMiddle_StopsTheStartNamingFileAndOffset()
     {
         using var data = new TemporaryDirectory();
-        NodeSettings settings = Settings(data, "always");
+        NodeSettings settings = Settings(data.Path, "always");
         using NodeProcess node = await WriteAndKillAsync(settings, Keys, ValueBytes);
-        string segment = JournalFiles.Newest(data);
+        string segment = JournalFiles.Newest(data.Path);
         long damaged = JournalFiles.EntryOffsets(segment)[Keys / 2];
         JournalFiles.FlipByte(segment, damaged + 50);
 
@@ -72,9 +73,9 @@ public sealed class DamagedJournalTests
     public async Task FlippedByte_StartedWithRepair_KeepsWhatComesBefore()
     {
         using var data = new TemporaryDirectory();
-        NodeSettings settings = Settings(data, "always");
+        NodeSettings settings = Settings(data.Path, "always");
         using NodeProcess node = await WriteAndKillAsync(settings, Keys, ValueBytes);
-        string segment = JournalFiles.Newest(data);
+        string segment = JournalFiles.Newest(data.Path);
         JournalFiles.FlipByte(segment, JournalFiles.EntryOffsets(segment)[Keys / 2] + 50);
 
         using NodeProcess repaired = await NodeProcess.StartAsync(settings with { Arguments = ["--repair-journal"] });
@@ -83,7 +84,7 @@ public sealed class DamagedJournalTests
         SampleData.AssertAllThere(client, 0, Keys / 2, ValueBytes);
         Assert.HasCount(
             Keys / 2, SampleData.Faults(client, Enumerable.Range(Keys / 2, Keys / 2), ValueBytes));
-        Assert.IsNotEmpty(Directory.GetFiles(JournalFiles.Directory(data), "*.damaged"));
+        Assert.IsNotEmpty(Directory.GetFiles(JournalFiles.Directory(data.Path), "*.damaged"));
         Assert.AreEqual(0, await repaired.StopAsync());
         await node.RestartAsync();
     }
@@ -93,9 +94,9 @@ public sealed class DamagedJournalTests
     public async Task MissingSegment_InTheMiddle_StopsTheStartNamingTheFile()
     {
         using var data = new TemporaryDirectory();
-        NodeSettings settings = Settings(data, "always");
+        NodeSettings settings = Settings(data.Path, "always");
         using NodeProcess node = await WriteAndKillAsync(settings, ManyKeys, LargeValueBytes);
-        IReadOnlyList<string> segments = JournalFiles.Segments(data);
+        IReadOnlyList<string> segments = JournalFiles.Segments(data.Path);
         Assert.IsGreaterThan(3, segments.Count);
         File.Delete(segments[1]);
 
@@ -108,12 +109,12 @@ public sealed class DamagedJournalTests
     {
         using var data = new TemporaryDirectory();
         using var otherData = new TemporaryDirectory();
-        NodeSettings settings = Settings(data, "always");
+        NodeSettings settings = Settings(data.Path, "always");
         using NodeProcess node = await WriteAndKillAsync(settings, ManyKeys, LargeValueBytes);
         using NodeProcess other = await WriteAndKillAsync(
-            Settings(otherData, "always"), ManyKeys, LargeValueBytes);
-        string replaced = JournalFiles.Segments(data)[1];
-        File.Copy(JournalFiles.Segments(otherData)[1], replaced, overwrite: true);
+            Settings(otherData.Path, "always"), ManyKeys, LargeValueBytes);
+        string replaced = JournalFiles.Segments(data.Path)[1];
+        File.Copy(JournalFiles.Segments(otherData.Path)[1], replaced, overwrite: true);
 
         await StartFailure.ExpectAsync(settings, Path.GetFileName(replaced), "journal");
     }
@@ -126,8 +127,8 @@ public sealed class DamagedJournalTests
     {
         using var data = new TemporaryDirectory();
         using var otherData = new TemporaryDirectory();
-        NodeSettings settings = Settings(data, "always") with { Storage = storage };
-        NodeSettings otherSettings = Settings(otherData, "always") with { Storage = storage };
+        NodeSettings settings = Settings(data.Path, "always") with { Storage = storage };
+        NodeSettings otherSettings = Settings(otherData.Path, "always") with { Storage = storage };
         foreach (NodeSettings each in new[] { settings, otherSettings })
         {
             using NodeProcess node = await NodeProcess.StartAsync(each);
@@ -136,10 +137,10 @@ public sealed class DamagedJournalTests
             Assert.AreEqual(0, await node.StopAsync());
         }
 
-        Directory.Delete(JournalFiles.Directory(data), recursive: true);
-        Directory.Move(JournalFiles.Directory(otherData), JournalFiles.Directory(data));
+        Directory.Delete(JournalFiles.Directory(data.Path), recursive: true);
+        Directory.Move(JournalFiles.Directory(otherData.Path), JournalFiles.Directory(data.Path));
 
-        await StartFailure.ExpectAsync(settings, JournalFiles.Directory(data), "another");
+        await StartFailure.ExpectAsync(settings, JournalFiles.Directory(data.Path), "another");
     }
 
     [TestMethod]
@@ -147,7 +148,7 @@ public sealed class DamagedJournalTests
     public async Task DeletedJournal_UnderAStore_StopsTheStart()
     {
         using var data = new TemporaryDirectory();
-        NodeSettings settings = Settings(data, "always");
+        NodeSettings settings = Settings(data.Path, "always");
         using NodeProcess node = await NodeProcess.StartAsync(settings);
         using (RespClient client = node.Connect())
         {
@@ -155,9 +156,9 @@ public sealed class DamagedJournalTests
         }
 
         Assert.AreEqual(0, await node.StopAsync());
-        Directory.Delete(JournalFiles.Directory(data), recursive: true);
+        Directory.Delete(JournalFiles.Directory(data.Path), recursive: true);
 
-        await StartFailure.ExpectAsync(settings, JournalFiles.Directory(data), "journal");
+        await StartFailure.ExpectAsync(settings, JournalFiles.Directory(data.Path), "journal");
     }
 
     /// <summary>Small segments and no checkpoints, so that all there is lies in the journal.</summary>

@@ -1,5 +1,6 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Faults;
 
@@ -43,8 +44,8 @@ public sealed class DataDirectoryTests
     public async Task BelowAFile_StopsTheStartNamingIt()
     {
         using var directory = new TemporaryDirectory();
-        File.WriteAllText(directory.File("file"), "not a directory");
-        string data = Path.Combine(directory.File("file"), "data");
+        File.WriteAllText(directory.Combine("file"), "not a directory");
+        string data = Path.Combine(directory.Combine("file"), "data");
 
         await StartFailure.ExpectAsync(new NodeSettings { DataDirectory = data }, data);
     }
@@ -54,12 +55,12 @@ public sealed class DataDirectoryTests
     public async Task UsedByAnotherProcess_StopsTheSecondAndLeavesTheFirstAlone()
     {
         using var data = new TemporaryDirectory();
-        var settings = new NodeSettings { DataDirectory = data };
+        var settings = new NodeSettings { DataDirectory = data.Path };
         using NodeProcess first = await NodeProcess.StartAsync(settings);
         using RespClient client = first.Connect();
         SampleData.Write(client, 0, Keys, ValueBytes);
 
-        await StartFailure.ExpectAsync(settings, data);
+        await StartFailure.ExpectAsync(settings, data.Path);
 
         SampleData.Write(client, Keys, Keys, ValueBytes);
         first.Kill();
@@ -77,8 +78,8 @@ public sealed class DataDirectoryTests
     public async Task StoreDeleted_NeverComesBackWithLess(string storage)
     {
         using var data = new TemporaryDirectory();
-        var settings = new NodeSettings { DataDirectory = data, Storage = storage };
-        string store = data.File($"store-{storage}");
+        var settings = new NodeSettings { DataDirectory = data.Path, Storage = storage };
+        string store = data.Combine($"store-{storage}");
         using NodeProcess node = await NodeProcess.StartAsync(settings);
         using (RespClient client = node.Connect())
         {
@@ -111,7 +112,7 @@ public sealed class DataDirectoryTests
     public async Task StoreFilesGarbled_StopsTheStartInWords(string storage)
     {
         using var data = new TemporaryDirectory();
-        var settings = new NodeSettings { DataDirectory = data, Storage = storage };
+        var settings = new NodeSettings { DataDirectory = data.Path, Storage = storage };
         using (NodeProcess node = await NodeProcess.StartAsync(settings))
         {
             using RespClient client = node.Connect();
@@ -119,7 +120,7 @@ public sealed class DataDirectoryTests
             Assert.AreEqual(0, await node.StopAsync());
         }
 
-        string store = data.File($"store-{storage}");
+        string store = data.Combine($"store-{storage}");
         foreach (string file in Directory.GetFiles(store, "*", SearchOption.AllDirectories))
         {
             byte[] garbage = new byte[(int)Math.Min(64 * 1024, new FileInfo(file).Length)];

@@ -1,6 +1,7 @@
 using System.Net;
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Lifecycle;
 
@@ -13,7 +14,7 @@ public sealed class HttpTests
     public async Task Endpoints_OfAServingNode_Answer()
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
         using HttpClient http = new() { BaseAddress = new Uri($"http://{node.Http}") };
         using RespClient client = node.Connect();
         SampleData.Write(client, 0, 10, 10);
@@ -30,7 +31,7 @@ public sealed class HttpTests
     public async Task Drain_TurnsReadyOffAndKeepsServing()
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
         using HttpClient http = new() { BaseAddress = new Uri($"http://{node.Http}") };
         using RespClient client = node.Connect();
 

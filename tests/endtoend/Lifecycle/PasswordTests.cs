@@ -1,5 +1,6 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Lifecycle;
 
@@ -13,7 +14,7 @@ public sealed class PasswordTests
     {
         using var data = new TemporaryDirectory();
         using NodeProcess node = await NodeProcess.StartAsync(
-            new NodeSettings { DataDirectory = data, Password = "s3cret" });
+            new NodeSettings { DataDirectory = data.Path, Password = "s3cret" });
         using RespClient client = node.Connect();
 
         Assert.AreEqual("NOAUTH Authentication required.", client.Call("GET", "a").Text);
@@ -32,7 +33,7 @@ public sealed class PasswordTests
     {
         using var data = new TemporaryDirectory();
         using NodeProcess node = await NodeProcess.StartAsync(
-            new NodeSettings { DataDirectory = data, Password = "s3cret" });
+            new NodeSettings { DataDirectory = data.Path, Password = "s3cret" });
         using RespClient client = node.Connect();
 
         client.Send(System.Text.Encoding.Latin1.GetBytes(sent));

@@ -1,5 +1,6 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Lifecycle;
 
@@ -17,7 +18,7 @@ public sealed class SettingsTests
 
         NodeExit exit = await NodeProcess.RunToExitAsync(new NodeSettings
         {
-            DataDirectory = data,
+            DataDirectory = data.Path,
             Storage = "rocksbd",
             Sync = "sometimes",
             MemoryMax = "lots",
@@ -39,7 +40,7 @@ public sealed class SettingsTests
             Assert.Contains(mention, exit.Output);
         }
 
-        Assert.IsEmpty(Directory.GetFileSystemEntries(data), "a start that is refused leaves the data alone");
+        Assert.IsEmpty(Directory.GetFileSystemEntries(data.Path), "a start that is refused leaves the data alone");
     }
 
     [TestMethod]
@@ -47,9 +48,9 @@ public sealed class SettingsTests
     public async Task ConfigFileMissing_IsAMistakeThatNamesIt()
     {
         using var data = new TemporaryDirectory();
-        string config = data.File("nowhere.json");
+        string config = data.Combine("nowhere.json");
 
-        NodeExit exit = await NodeProcess.RunToExitAsync(new NodeSettings { DataDirectory = data, Config = config });
+        NodeExit exit = await NodeProcess.RunToExitAsync(new NodeSettings { DataDirectory = data.Path, Config = config });
 
         Assert.AreEqual(ExitCodeOfMistakes, exit.ExitCode, exit.Output);
         Assert.Contains(config, exit.Output);
@@ -60,10 +61,10 @@ public sealed class SettingsTests
     public async Task ConfigFile_UnknownModule_IsAMistakeThatNamesTheKnownOnes()
     {
         using var data = new TemporaryDirectory();
-        string config = data.File("modules.json");
+        string config = data.Combine("modules.json");
         File.WriteAllText(config, """{ "modules": ["keys", "strngs"] }""");
 
-        NodeExit exit = await NodeProcess.RunToExitAsync(new NodeSettings { DataDirectory = data, Config = config });
+        NodeExit exit = await NodeProcess.RunToExitAsync(new NodeSettings { DataDirectory = data.Path, Config = config });
 
         Assert.AreEqual(ExitCodeOfMistakes, exit.ExitCode, exit.Output);
         Assert.Contains("strngs", exit.Output);
@@ -80,11 +81,11 @@ public sealed class SettingsTests
         using var data = new TemporaryDirectory();
 
         NodeExit exit = await NodeProcess.RunToExitAsync(
-            new NodeSettings { DataDirectory = data, Arguments = [argument] });
+            new NodeSettings { DataDirectory = data.Path, Arguments = [argument] });
 
         Assert.AreEqual(0, exit.ExitCode, exit.Output);
         Assert.Contains(mention, exit.Output);
-        Assert.IsEmpty(Directory.GetFileSystemEntries(data));
+        Assert.IsEmpty(Directory.GetFileSystemEntries(data.Path));
     }
 
     [TestMethod]
@@ -104,11 +105,11 @@ public sealed class SettingsTests
     {
         using var data = new TemporaryDirectory();
         using var otherData = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
         string address = node.Resp.ToString();
 
         NodeExit exit = await NodeProcess.RunToExitAsync(
-            new NodeSettings { DataDirectory = otherData, RespAddress = address });
+            new NodeSettings { DataDirectory = otherData.Path, RespAddress = address });
 
         Assert.AreNotEqual(0, exit.ExitCode);
         Assert.Contains(address, exit.Output);
@@ -120,7 +121,7 @@ public sealed class SettingsTests
     public async Task Banner_NamesWhatWasLoaded()
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
 
         foreach (string mention in new[] { "0.1.0", "keys", "strings", "rocksdb", "standalone", data.Path })
         {
@@ -136,10 +137,10 @@ public sealed class SettingsTests
     public async Task Module_Alone_Starts(string module, string command)
     {
         using var data = new TemporaryDirectory();
-        string config = data.File("modules.json");
+        string config = data.Combine("modules.json");
         File.WriteAllText(config, $$"""{ "modules": ["{{module}}"] }""");
         using NodeProcess node = await NodeProcess.StartAsync(
-            new NodeSettings { DataDirectory = data.File("data"), Config = config });
+            new NodeSettings { DataDirectory = data.Combine("data"), Config = config });
         using RespClient client = node.Connect();
 
         Assert.AreEqual("+PONG", SampleData.Answer(client.Call("PING")));

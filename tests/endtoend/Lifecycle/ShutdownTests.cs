@@ -1,6 +1,7 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Survival;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Lifecycle;
 
@@ -19,7 +20,7 @@ public sealed class ShutdownTests
     {
         using var data = new TemporaryDirectory();
         using NodeProcess node = await NodeProcess.StartAsync(
-            new NodeSettings { DataDirectory = data, Storage = storage });
+            new NodeSettings { DataDirectory = data.Path, Storage = storage });
         using (RespClient client = node.Connect())
         {
             SampleData.Write(client, 0, Keys, ValueBytes);
@@ -41,7 +42,7 @@ public sealed class ShutdownTests
     public async Task Sigterm_UnderLoad_LosesNothingAcknowledged()
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
         for (int round = 0; round < 3; round++)
         {
             var history = new SurvivalHistory(connections: 4);
@@ -70,7 +71,7 @@ public sealed class ShutdownTests
     public async Task Shutdown_Command_ExitsWithZeroAndKeepsEverything(string command)
     {
         using var data = new TemporaryDirectory();
-        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data });
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
         using (RespClient client = node.Connect())
         {
             SampleData.Write(client, 0, Keys, ValueBytes);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Processes;
 

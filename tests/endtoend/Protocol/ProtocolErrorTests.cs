@@ -1,5 +1,6 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Protocol;
 
@@ -16,7 +17,7 @@ public sealed class ProtocolErrorTests
     public static async Task StartAsync(TestContext _)
     {
         _data = new TemporaryDirectory();
-        _node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = _data, Storage = "memory" });
+        _node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = _data.Path, Storage = "memory" });
     }
 
     [ClassCleanup]

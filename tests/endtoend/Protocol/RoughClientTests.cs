@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Protocol;
 
@@ -24,7 +25,7 @@ public sealed class RoughClientTests
     public static async Task StartAsync(TestContext _)
     {
         _data = new TemporaryDirectory();
-        _node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = _data, MemoryMax = "256mb" });
+        _node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = _data.Path, MemoryMax = "256mb" });
         _observer = _node.Connect();
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Survival;
 

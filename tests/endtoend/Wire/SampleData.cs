@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Wire;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marekvs.EndToEnd.Processes;
+using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Wire;
 

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Marekvs.EndToEnd.Wire;
+namespace Marekvs.Testing;
 
 /// <summary>Encodes commands as arrays of bulk strings, many into one buffer.</summary>
-internal sealed class CommandBuffer
+public sealed class CommandBuffer
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
 

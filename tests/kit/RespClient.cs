@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Marekvs.EndToEnd.Wire;
+namespace Marekvs.Testing;
 
 /// <summary>
 /// The thinnest possible client: blocking, bounded in time, with the raw bytes in reach. It knows nothing of commands,
 /// so that no library smooths over what the server sends.
 /// </summary>
-internal sealed class RespClient : IDisposable
+public sealed class RespClient : IDisposable
 {
     private readonly Socket _socket;
     private readonly CommandBuffer _command = new();

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace Marekvs.EndToEnd.Wire;
+namespace Marekvs.Testing;
 
 /// <summary>One reply as it came over the wire.</summary>
 /// <param name="Kind">The first byte: <c>+ - : $ *</c> and RESP3's.</param>
 /// <param name="Bytes">The content of a simple reply or a bulk; null for a null.</param>
 /// <param name="Items">The parts of an aggregate.</param>
-internal sealed record RespReply(char Kind, byte[]? Bytes, IReadOnlyList<RespReply> Items)
+public sealed record RespReply(char Kind, byte[]? Bytes, IReadOnlyList<RespReply> Items)
 {
     public bool IsError => Kind is '-' or '!';
 
