@@ -1,4 +1,5 @@
 using Marekvs.Benchmarks;
+using Marekvs.Benchmarks.Cold;
 using Marekvs.Benchmarks.Compare;
 using Marekvs.Benchmarks.Micro;
 
@@ -12,6 +13,10 @@ const string Usage = """
                   --seconds 3            about how long one run lasts
                   --subject node|redis   redis measures the noise: the same server twice
                   --storage rocksdb      the node's store
+      cold      a data set ten times the memory limit: the node against RocksDB behind the same sockets
+                  --memory 64            the limit, in megabytes
+                  --value 1000           bytes of a value
+                  --seconds 5            how long each step lasts
       micro     single steps of a command, with BenchmarkDotNet
                   --filter keyspace      only classes whose name holds this
 
@@ -19,11 +24,20 @@ const string Usage = """
 
 try
 {
+    if (args is ["raw-store", string directory, string cacheBytes])
+    {
+        await RawStoreServer.RunAsync(directory, cacheBytes);
+        return 0;
+    }
+
     Options options = Options.Parse(args.Skip(1));
     switch (args.FirstOrDefault())
     {
         case "compare":
             await Comparison.RunAsync(CompareOptions.From(options));
+            return 0;
+        case "cold":
+            await ColdRun.RunAsync(ColdOptions.From(options));
             return 0;
         case "micro":
             MicroBenchmarks.Run(options);

@@ -95,14 +95,20 @@ internal sealed partial class ServerProcess : IDisposable
             start.Environment[variable] = value;
         }
 
-        var server = new ServerProcess(
-            name,
-            start,
-            directory,
-            line => RespAddress().Match(line) is { Success: true } match
-                ? int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture)
-                : null);
-        return server.WhenReadyAsync();
+        return new ServerProcess(name, start, directory, PortInBanner).WhenReadyAsync();
+    }
+
+    /// <summary>RocksDB behind the node's sockets and nothing else; see <see cref="Cold.RawStoreServer"/>.</summary>
+    public static Task<ServerProcess> StartRawStoreAsync(string name, long cacheBytes)
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("marekvs-bench-");
+        string cache = cacheBytes.ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", typeof(ServerProcess).Assembly.Location, "raw-store", directory.FullName, cache]);
+        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
+        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] =
+            Math.Max(1, Environment.ProcessorCount / 2).ToString(CultureInfo.InvariantCulture);
+        return new ServerProcess(name, start, directory, PortInBanner).WhenReadyAsync();
     }
 
     public void Dispose()
@@ -164,6 +170,10 @@ internal sealed partial class ServerProcess : IDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private static int? PortInBanner(string line) => RespAddress().Match(line) is { Success: true } match
+        ? int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture)
+        : null;
 
     [GeneratedRegex(@"RESP on \S+:(?<port>\d+)")]
     private static partial Regex RespAddress();
