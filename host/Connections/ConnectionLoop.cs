@@ -101,6 +101,7 @@ internal sealed class ConnectionLoop
     private void Begin(ReadOnlySequence<byte> buffer)
     {
         _buffer = buffer;
+        _segmentStart = buffer.Start;
         _segmentNext = buffer.Start;
         _segment = default;
         _offset = 0;
