@@ -21,7 +21,8 @@ async Task<int> LaunchAsync(LaunchOptions options)
     await using NodeBlueprint blueprint = NodeBlueprint.Draw(settings, logs, time, mistakes);
     if (mistakes.Count > 0)
     {
-        await Console.Error.WriteLineAsync($"marekvs cannot start, for the configuration has mistakes: {mistakes.Count}");
+        await Console.Error.WriteLineAsync(
+            $"marekvs cannot start, for the configuration has mistakes: {mistakes.Count}");
         mistakes.ForEach(mistake => Console.Error.WriteLine($"  - {mistake}"));
         return ConfigurationMistakes;
     }
@@ -35,7 +36,7 @@ async Task<int> LaunchAsync(LaunchOptions options)
     try
     {
         SocketEngine.Tune(environment, settings.SocketThreads);
-        blueprint.Server.Lifetime.ListenForSignals();
+        blueprint.Server.Lifetime.ListenForSignals(time);
         await using Node node = await Node.StartAsync(blueprint, options.RepairJournal);
         await node.RunAsync();
         return Fine;

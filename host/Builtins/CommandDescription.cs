@@ -104,7 +104,8 @@ internal static class CommandDescription
         WriteSearch(writer, "find_keys", "range", ("lastkey", last), ("keystep", keys.Step), ("limit", 0));
     }
 
-    private static void WriteSearch(RespWriter writer, string name, string type, params (string Name, long Value)[] spec)
+    private static void WriteSearch(
+        RespWriter writer, string name, string type, params (string Name, long Value)[] spec)
     {
         writer.Bulk(name);
         writer.Map(2);

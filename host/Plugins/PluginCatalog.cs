@@ -134,7 +134,9 @@ internal sealed class PluginCatalog
         List<IClusterProvider> clusters = [.. made.OfType<IClusterProvider>()];
         return new LoadedPlugins(
             provider,
-            [.. selection.Modules.Select(name => Choose("module", "modules", name, modules, m => m.Name)).OfType<IModule>()],
+            [.. selection.Modules
+                .Select(name => Choose("module", "modules", name, modules, m => m.Name))
+                .OfType<IModule>()],
             Choose("storage provider", "storage", selection.Storage, stores, s => s.Name),
             Choose("cluster provider", "cluster", selection.Cluster, clusters, c => c.Name));
     }

@@ -32,7 +32,8 @@ internal sealed class NodeSettings
 
     public string PluginsDirectory => Path.Combine(AppContext.BaseDirectory, Get(SettingTable.PluginsDirectory));
 
-    public int Shards => Get(SettingTable.Shards) is > 0 and int given ? given : Math.Min(64, Environment.ProcessorCount);
+    public int Shards =>
+        Get(SettingTable.Shards) is > 0 and int given ? given : Math.Min(64, Environment.ProcessorCount);
 
     public int SocketThreads =>
         Get(SettingTable.SocketThreads) is > 0 and int given ? given : Math.Max(1, Environment.ProcessorCount / 2);

@@ -10,6 +10,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Marekvs.Host.Startup;
 
@@ -50,7 +52,7 @@ internal sealed class Listeners : IAsyncDisposable
         });
         builder.Services.AddSingleton(server.Clients);
         builder.Services.AddSingleton(new Dispatcher(
-            server.Keyspace, server.Table, server.Clients, CreateLogger<Dispatcher>(blueprint)));
+            server.Keyspace, server.Table, server.Clients, blueprint.Logs.CreateLogger<Dispatcher>()));
         builder.Services.AddSingleton<RespConnectionHandler>();
 
         ListenOptions? resp = null;
@@ -73,7 +75,9 @@ internal sealed class Listeners : IAsyncDisposable
         WebApplication application = builder.Build();
         var endpoints = new NodeEndpoints(server, blueprint.Metrics, blueprint.Logs);
         application.Run(endpoints.HandleAsync);
-        _ = application.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<KestrelServerOptions>>().Value;
+
+        // The endpoints above are configured when the options are first read.
+        _ = application.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value;
         return new Listeners(application, resp!, http!);
     }
 
@@ -87,9 +91,6 @@ internal sealed class Listeners : IAsyncDisposable
         await _application.StopAsync();
         await _application.DisposeAsync();
     }
-
-    private static Microsoft.Extensions.Logging.ILogger<T> CreateLogger<T>(NodeBlueprint blueprint) =>
-        Microsoft.Extensions.Logging.LoggerFactoryExtensions.CreateLogger<T>(blueprint.Logs);
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
     {

@@ -112,7 +112,8 @@ internal sealed class NodeBlueprint : IAsyncDisposable
 #pragma warning disable CA1031 // A module is foreign code: whatever it throws is one more mistake to report.
             catch (Exception e)
             {
-                mistakes.Add($"module '{module.Name}' ({module.GetType().Assembly.Location}) cannot register: {e.Message}");
+                string file = module.GetType().Assembly.Location;
+                mistakes.Add($"module '{module.Name}' ({file}) cannot register: {e.Message}");
             }
 #pragma warning restore CA1031
         }

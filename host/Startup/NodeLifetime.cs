@@ -5,6 +5,8 @@ namespace Marekvs.Host.Startup;
 /// <summary>Whether the node serves, drains or stops, and who asked for it.</summary>
 internal sealed class NodeLifetime : IDisposable
 {
+    private static readonly TimeSpan EchoWithin = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _signals = [];
     private volatile bool _isServing;
@@ -33,13 +35,18 @@ internal sealed class NodeLifetime : IDisposable
 
     /// <summary>Stops on the first signal in order, on a second at once: what is acknowledged is in the journal.
     /// </summary>
-    public void ListenForSignals()
+    /// <param name="time">Tells a second signal from an echo: what starts a node often passes on to it a signal that
+    /// its whole process group got already.</param>
+    public void ListenForSignals(TimeProvider time)
     {
+        long first = 0;
         foreach (PosixSignal signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT })
         {
             _signals.Add(PosixSignalRegistration.Create(signal, context =>
             {
-                context.Cancel = !IsStopping;
+                long now = time.GetTimestamp();
+                long before = Interlocked.CompareExchange(ref first, now, 0);
+                context.Cancel = before == 0 ? !IsStopping : time.GetElapsedTime(before, now) < EchoWithin;
                 RequestStop();
             }));
         }

@@ -122,9 +122,11 @@ public sealed class ServerCommandTests
     [DataRow("CONFIG SET timeout 1 timeout", "-ERR wrong number of arguments for 'config|set' command")]
     [DataRow("CONFIG SET timeout 1 timeout 2",
         "-ERR CONFIG SET failed (possibly related to argument 'timeout') - duplicate parameter")]
-    [DataRow("CONFIG SET port 1", "-ERR CONFIG SET failed (possibly related to argument 'port') - can't set immutable config")]
+    [DataRow("CONFIG SET port 1",
+        "-ERR CONFIG SET failed (possibly related to argument 'port') - can't set immutable config")]
     [DataRow("CONFIG SET timeout x",
-        "-ERR CONFIG SET failed (possibly related to argument 'timeout') - argument couldn't be parsed into an integer")]
+        "-ERR CONFIG SET failed (possibly related to argument 'timeout') - " +
+        "argument couldn't be parsed into an integer")]
     [DataRow("CONFIG SET maxmemory lots",
         "-ERR CONFIG SET failed (possibly related to argument 'maxmemory') - argument must be a memory value")]
     [DataRow("CONFIG SET protected-mode maybe",
@@ -195,7 +197,8 @@ public sealed class ServerCommandTests
     public void Command_GetKeys_FindsThemOrSaysWhyNot()
     {
         Assert.AreEqual("*2\r\n$1\r\na\r\n$1\r\nc\r\n", _client.Run("COMMAND GETKEYS MSET a b c d"));
-        Assert.AreEqual("*1\r\n*2\r\n$1\r\na\r\n*2\r\n+RO\r\n+access\r\n", _client.Run("COMMAND GETKEYSANDFLAGS GET a"));
+        Assert.AreEqual(
+            "*1\r\n*2\r\n$1\r\na\r\n*2\r\n+RO\r\n+access\r\n", _client.Run("COMMAND GETKEYSANDFLAGS GET a"));
         Assert.AreEqual("-ERR The command has no key arguments\r\n", _client.Run("COMMAND GETKEYS PING"));
         Assert.AreEqual("-ERR Invalid command specified\r\n", _client.Run("COMMAND GETKEYS NOSUCH a"));
         Assert.AreEqual(

@@ -33,7 +33,8 @@ public sealed class DependencyTests
     [TestMethod]
     public void Plugins_References_NoOtherPartButAbstractions()
     {
-        string[] plugins = [.. PluginFiles().Where(f => Path.GetFileName(f).StartsWith("Marekvs.", StringComparison.Ordinal))];
+        string[] plugins = [.. PluginFiles()
+            .Where(f => Path.GetFileName(f).StartsWith("Marekvs.", StringComparison.Ordinal))];
         Assert.IsGreaterThanOrEqualTo(4, plugins.Length);
         foreach (string plugin in plugins)
         {

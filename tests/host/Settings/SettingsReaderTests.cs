@@ -95,7 +95,8 @@ public sealed class SettingsReaderTests : IDisposable
                 "unknown variable MAREKVS_RESP_ADDRESS; did you mean \"MAREKVS_RESP_ADDR\"?",
                 "MAREKVS_HTTP_ADDR is \"9121\", which is not an address such as 127.0.0.1:6379, [::1]:6379, " +
                     "localhost:6379 or *:6379",
-                "MAREKVS_MEMORY_MAX is \"200%\", which is not a size such as 2gb, or a share of the machine such as 25%",
+                "MAREKVS_MEMORY_MAX is \"200%\", which is not a size such as 2gb, or a share of the machine such as " +
+                    "25%",
                 "journal.segment must be from 1mb to 1gb",
             },
             _mistakes);
