@@ -17,6 +17,7 @@ public sealed class RocksDbProvider : IStorageProvider
     public IStore Open(StorageContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        NativeMemory.Tune();
         return new RocksDbStore(context);
     }
 }
