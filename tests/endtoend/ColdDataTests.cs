@@ -9,8 +9,8 @@ namespace Marekvs.EndToEnd;
 public sealed class ColdDataTests
 {
     private const long Megabyte = 1024 * 1024;
-    private const long MemoryMax = 32 * Megabyte;
-    private const int Keys = 80_000;
+    private const long MemoryMax = 24 * Megabyte;
+    private const int Keys = 60_000;
     private const int ValueBytes = 4_000;
 
     /// <summary>What a node needs besides data: the runtime, the store's own buffers, garbage not yet collected.
@@ -22,7 +22,7 @@ public sealed class ColdDataTests
 
     [TestMethod]
     [DataRow("rocksdb", Keys)]
-    [DataRow("litedb", Keys / 4)]
+    [DataRow("litedb", Keys / 6)]
     [Timeout(180_000)]
     public async Task TenTimesTheMemory_AllReadable_MemoryBounded_HotKeysFast(string storage, int keys)
     {
@@ -56,8 +56,8 @@ public sealed class ColdDataTests
         TimeSpan p99 = hotReads[hotReads.Count * 99 / 100];
         TimeSpan median = hotReads[hotReads.Count / 2];
         Console.WriteLine(
-            $"{storage}: {keys} keys of {ValueBytes} bytes, own memory at most {peak / Megabyte} MB; {hotReads.Count} " +
-            $"hot reads beside cold ones, median {median.TotalMilliseconds} ms, p99 {p99.TotalMilliseconds} ms");
+            $"{storage}: {keys} keys of {ValueBytes} bytes, own memory at most {peak / Megabyte} MB; " +
+            $"{hotReads.Count} hot reads beside cold ones, median {median.TotalMilliseconds} ms, p99 {p99.TotalMilliseconds} ms");
         Assert.IsEmpty(faults);
         Assert.AreEqual(keys, client.Call("DBSIZE").Integer - 1);
         Assert.IsLessThan(MemoryMax + SlackBytes, peak);

@@ -174,7 +174,6 @@ public sealed class StackExchangeTests
     [TestMethod]
     [DataRow("rocksdb")]
     [DataRow("litedb")]
-    [DataRow("memory")]
     [Timeout(120_000)]
     public async Task LargeValue_HundredMegabytes_IsKeptWhole(string storage)
     {

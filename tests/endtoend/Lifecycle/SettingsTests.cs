@@ -50,7 +50,8 @@ public sealed class SettingsTests
         using var data = new TemporaryDirectory();
         string config = data.Combine("nowhere.json");
 
-        NodeExit exit = await NodeProcess.RunToExitAsync(new NodeSettings { DataDirectory = data.Path, Config = config });
+        NodeExit exit = await NodeProcess.RunToExitAsync(
+            new NodeSettings { DataDirectory = data.Path, Config = config });
 
         Assert.AreEqual(ExitCodeOfMistakes, exit.ExitCode, exit.Output);
         Assert.Contains(config, exit.Output);
@@ -64,7 +65,8 @@ public sealed class SettingsTests
         string config = data.Combine("modules.json");
         File.WriteAllText(config, """{ "modules": ["keys", "strngs"] }""");
 
-        NodeExit exit = await NodeProcess.RunToExitAsync(new NodeSettings { DataDirectory = data.Path, Config = config });
+        NodeExit exit = await NodeProcess.RunToExitAsync(
+            new NodeSettings { DataDirectory = data.Path, Config = config });
 
         Assert.AreEqual(ExitCodeOfMistakes, exit.ExitCode, exit.Output);
         Assert.Contains("strngs", exit.Output);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Marekvs.Testing;
 
@@ -182,7 +181,7 @@ internal sealed partial class NodeProcess : IDisposable
 
     private static (Process Process, ProcessLog Log) Launch(NodeSettings settings)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", HostAssembly(), .. settings.Arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", BuiltFiles.HostAssembly, .. settings.Arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -232,10 +231,6 @@ internal sealed partial class NodeProcess : IDisposable
     private static Task ExitOf(Process process) => process.WaitForExitAsync();
 
     private static bool IsSetting(string variable) => variable.StartsWith("MAREKVS_", StringComparison.Ordinal);
-
-    private static string HostAssembly() => typeof(NodeProcess).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "HostAssembly").Value!;
 
     private static IPEndPoint EndPointIn(Match match) => new(
         IPAddress.Loopback, int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));

@@ -85,8 +85,8 @@ internal sealed class ConnectionHistory
 
         return fewest.Count == 0
             ? null
-            : $"{fewest.Count} keys are wrong even if {appliedForFewest} of {_inFlight.Count} writes in flight happened:\n" +
-                string.Join('\n', fewest.Take(MismatchesShown));
+            : $"{fewest.Count} keys are wrong, even if {appliedForFewest} of {_inFlight.Count} writes in flight " +
+                $"happened:\n{string.Join('\n', fewest.Take(MismatchesShown))}";
     }
 
     /// <summary>Takes what was read for the truth: what was in flight is decided now.</summary>

@@ -1,0 +1,20 @@
+using System.Reflection;
+
+namespace Marekvs.EndToEnd.Processes;
+
+/// <summary>What the build made beside the tests.</summary>
+internal static class BuiltFiles
+{
+    /// <summary>The node.</summary>
+    public static string HostAssembly => Metadata("HostAssembly");
+
+    /// <summary>The plugins that come with it.</summary>
+    public static string HostPlugins => Path.Combine(Path.GetDirectoryName(HostAssembly)!, "plugins");
+
+    /// <summary>Plugins written for tests.</summary>
+    public static string TestPlugins => Metadata("TestPlugins");
+
+    private static string Metadata(string key) => typeof(BuiltFiles).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == key).Value!;
+}
