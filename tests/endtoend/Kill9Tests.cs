@@ -1,3 +1,4 @@
+using Marekvs.EndToEnd.Faults;
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Survival;
 using Marekvs.Testing;
@@ -46,6 +47,34 @@ public sealed class Kill9Tests
         }
 
         Console.WriteLine($"{storage}, sync {sync}: {rounds} kills, {acknowledged} acknowledged commands");
+    }
+
+    /// <summary>The same run on a node that forgets: the check is worth nothing if it passes.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task Kill9_JournalCutBehindTheNodesBack_IsNoticed()
+    {
+        const int MoreThanInFlight = 500;
+        using var data = new TemporaryDirectory();
+        var history = new SurvivalHistory(Connections);
+        using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings
+        {
+            DataDirectory = data.Path,
+            Sync = "no",
+            Environment = new Dictionary<string, string> { ["MAREKVS_CHECKPOINT_SECONDS"] = "86400" },
+        });
+        WriteLoad load = WriteLoad.Start(node.Resp, history, seed: 1, target: 3_000, checkpoints: false);
+        await load.Reached.WaitAsync(LoadWithin);
+        node.Kill();
+        await load.Ended.WaitAsync(LoadWithin);
+
+        string segment = JournalFiles.Newest(data.Path);
+        IReadOnlyList<long> entries = JournalFiles.EntryOffsets(segment);
+        JournalFiles.ZeroFrom(segment, entries[^MoreThanInFlight]);
+        await node.RestartAsync();
+
+        using RespClient client = node.Connect();
+        Assert.IsNotEmpty(SurvivalCheck.Settle(client, history, everyKey: true));
     }
 
     /// <summary>Recovery itself must survive being killed, and must not take half of it for the whole.</summary>

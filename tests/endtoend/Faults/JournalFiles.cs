@@ -46,6 +46,10 @@ internal static class JournalFiles
         stream.Write(bytes);
     }
 
+    /// <summary>Makes a segment look as if nothing had been written from an offset on.</summary>
+    public static void ZeroFrom(string file, long offset) =>
+        Overwrite(file, offset, new byte[new FileInfo(file).Length - offset]);
+
     public static void FlipByte(string file, long offset)
     {
         using FileStream stream = File.Open(file, FileMode.Open, FileAccess.ReadWrite);

@@ -14,13 +14,13 @@ internal sealed class WriteLoad
     private readonly Task[] _writers;
     private long _acknowledged;
 
-    private WriteLoad(IPEndPoint server, SurvivalHistory history, int seed, long target)
+    private WriteLoad(IPEndPoint server, SurvivalHistory history, int seed, long target, bool checkpoints)
     {
         _target = target;
         _writers =
         [
             .. history.Connections.Select((connection, index) => Task.Factory.StartNew(
-                () => Write(server, new Writer(connection, history.Shared, index, seed)),
+                () => Write(server, new Writer(connection, history.Shared, index, seed, checkpoints)),
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default)),
@@ -35,8 +35,14 @@ internal sealed class WriteLoad
 
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
-    public static WriteLoad Start(IPEndPoint server, SurvivalHistory history, int seed, long target) =>
-        new(server, history, seed, target);
+    /// <param name="server">Where to write.</param>
+    /// <param name="history">What is known so far.</param>
+    /// <param name="seed">Decides what is written.</param>
+    /// <param name="target">Acknowledged commands that complete <see cref="Reached"/>.</param>
+    /// <param name="checkpoints">Ask for checkpoints now and then.</param>
+    public static WriteLoad Start(
+        IPEndPoint server, SurvivalHistory history, int seed, long target, bool checkpoints = true) =>
+        new(server, history, seed, target, checkpoints);
 
     private void Write(IPEndPoint server, Writer writer)
     {

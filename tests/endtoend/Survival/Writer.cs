@@ -14,15 +14,17 @@ internal sealed class Writer
     private readonly ConnectionHistory _own;
     private readonly SharedHistory _shared;
     private readonly string _name;
+    private readonly bool _checkpoints;
     private readonly Random _random;
     private readonly CommandBuffer _burst = new();
     private readonly Queue<Action<RespReply>> _expected = new();
     private long _sequence;
 
-    public Writer(ConnectionHistory own, SharedHistory shared, int index, int seed)
+    public Writer(ConnectionHistory own, SharedHistory shared, int index, int seed, bool checkpoints)
     {
         _own = own;
         _shared = shared;
+        _checkpoints = checkpoints;
         _name = $"w{index}";
         _random = new Random((seed * 31) + index);
         _sequence = (long)seed << 32;
@@ -84,13 +86,13 @@ internal sealed class Writer
             case < 930:
                 SetSharedPair(_random.Next(_shared.Pairs));
                 break;
-            case < 999:
-                Read(Key("set", 40));
-                break;
-            default:
+            case 999 when _checkpoints:
                 // A kill during a checkpoint is the interesting one.
                 _burst.Add("BGSAVE");
                 _expected.Enqueue(_ => { });
+                break;
+            default:
+                Read(Key("set", 40));
                 break;
         }
     }
