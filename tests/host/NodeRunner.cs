@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
@@ -16,7 +17,7 @@ internal sealed class NodeRunner : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly KeyspaceRunner _runner;
-    private readonly List<(MemoryConnection Connection, Task Served)> _served = [];
+    private readonly ConcurrentDictionary<MemoryConnection, Task> _served = new();
     private readonly RespConnectionHandler _handler;
 
     public NodeRunner()
@@ -54,13 +55,13 @@ internal sealed class NodeRunner : IAsyncDisposable
     public MemoryConnection Connect(MemoryConnection? connection = null)
     {
         connection ??= new MemoryConnection();
-        _served.Add((connection, ServeAsync(connection)));
+        _served[connection] = ServeAsync(connection);
         return connection;
     }
 
     /// <summary>Waits until the node has let go of a connection.</summary>
     public Task EndOf(MemoryConnection connection) =>
-        _served.Single(served => served.Connection == connection).Served.WaitAsync(Patience);
+        _served[connection].WaitAsync(Patience);
 
     /// <summary>Sends inline text on a new connection, ends it, and returns all that came back.</summary>
     public async Task<string> ConverseAsync(string text)
