@@ -104,7 +104,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             }
 
             Replay();
-            _syncer = new JournalSyncer(_journal, options.Sync, options.SyncInterval, time, logger);
+            bool syncsByItself = options.BackgroundWork && options.Sync == SyncMode.Interval;
+            _syncer = new JournalSyncer(_journal, syncsByItself ? options.SyncInterval : null, time, logger);
             _tick = options.BackgroundWork
                 ? time.CreateTimer(static keyspace => _ = ((Keyspace)keyspace!).TickAsync(), this, TickInterval, TickInterval)
                 : null;

@@ -276,20 +276,19 @@ internal sealed class EngineCall : KeyspaceCall
         RecordState old = single ? entry.Value : entry.Elements?.Get(suffix) ?? default;
         RenewStamp(old);
         int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
-        CounterSlot? slot = old.Cell?.FindSlot(_dot.Origin);
-        CounterSlot next = CounterSlot.Add(slot, _dot, amount);
-        Cell.WriteIncrement(_effects.Body, next);
-        EndRecord(token);
-        if (single && slot is { IsPresent: true } current)
+        if (single && old.Cell?.FindSlot(_dot.Origin) is { IsPresent: true } current)
         {
+            // The way of every INCR of a counter this node already counts in: in place, without an object.
+            CounterSlot next = CounterSlot.Add(current, _dot, amount);
+            Cell.WriteIncrement(_effects.Body, next);
+            EndRecord(token);
             _effects.SetSlot(entry, kind.Tag, current, next);
             return;
         }
 
-        Cell cell = old.ToCell();
-        cell.AddSlot(next, _dot.Stamp);
-        Prune(cell, entry.Partition);
-        Store(entry, kind, suffix, RecordState.From(cell));
+        RecordState state = Take(old, Cell.Increment(old.ToCell(), _dot, amount), kind, entry);
+        EndRecord(token);
+        Store(entry, kind, suffix, state);
     }
 
     public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element)

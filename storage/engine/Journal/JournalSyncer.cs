@@ -17,14 +17,14 @@ internal sealed class JournalSyncer : IDisposable
     private TaskCompletionSource _round = NewRound();
     private volatile bool _closing;
 
-    public JournalSyncer(JournalLog journal, SyncMode mode, TimeSpan interval, TimeProvider time, ILogger logger)
+    public JournalSyncer(JournalLog journal, TimeSpan? interval, TimeProvider time, ILogger logger)
     {
         _journal = journal;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal-sync" };
         _thread.Start();
-        _timer = mode == SyncMode.Interval
-            ? time.CreateTimer(static syncer => ((JournalSyncer)syncer!)._due.Set(), this, interval, interval)
+        _timer = interval is { } period
+            ? time.CreateTimer(static syncer => ((JournalSyncer)syncer!)._due.Set(), this, period, period)
             : null;
     }
 
