@@ -53,7 +53,7 @@ public sealed class Kill9Tests
         long acknowledged = 0;
         for (int round = 0; round < rounds; round++)
         {
-            WriteLoad load = WriteLoad.Start(node.Resp, history, (seed * 1000) + round, random.Next(500, 20_000));
+            WriteLoad load = WriteLoad.Start(node.Resp, history, (seed * 1000) + round, random.Next(500, 10_000));
             await load.Reached.WaitAsync(LoadWithin);
             node.Kill();
             await load.Ended.WaitAsync(LoadWithin);
