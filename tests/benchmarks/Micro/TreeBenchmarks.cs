@@ -9,7 +9,7 @@ public class TreeBenchmarks
 {
     private byte[][] _suffixes = [];
     private ElementTree _tree = new();
-    private int _next;
+    private uint _next;
 
     /// <summary>Elements in the tree.</summary>
     [Params(1_000, 100_000)]
@@ -41,7 +41,7 @@ public class TreeBenchmarks
     public int Rank() => _tree.Rank(Next());
 
     [Benchmark]
-    public bool Select() => _tree.Select(++_next % Elements).IsValid;
+    public bool Select() => _tree.Select((int)(++_next % (uint)Elements)).IsValid;
 
     [Benchmark]
     public void RemoveAndAdd()
@@ -53,5 +53,5 @@ public class TreeBenchmarks
         _tree.Reweigh(suffix, 1);
     }
 
-    private byte[] Next() => _suffixes[++_next % Elements];
+    private byte[] Next() => _suffixes[++_next % (uint)Elements];
 }
