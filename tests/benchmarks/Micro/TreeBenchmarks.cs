@@ -29,8 +29,7 @@ public class TreeBenchmarks
         _tree = new ElementTree();
         foreach (byte[] suffix in _suffixes)
         {
-            _tree.Add(suffix);
-            _tree.Reweigh(suffix, 1);
+            Add(suffix);
         }
     }
 
@@ -49,7 +48,12 @@ public class TreeBenchmarks
         byte[] suffix = Next();
         _tree.Reweigh(suffix, -1);
         _tree.Remove(suffix);
-        _tree.Add(suffix);
+        Add(suffix);
+    }
+
+    private void Add(byte[] suffix)
+    {
+        _tree.Add(suffix).State = new RecordState { Payload = suffix, Length = suffix.Length };
         _tree.Reweigh(suffix, 1);
     }
 
