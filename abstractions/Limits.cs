@@ -37,6 +37,9 @@ public static class Limits
     /// <summary>A reusable buffer that grew beyond this is given back after use.</summary>
     public const int ScratchBytesKept = 256 * 1024;
 
+    /// <summary>A batch on its way to the store is committed at about this size.</summary>
+    public const int BatchBytes = 512 * 1024;
+
     /// <summary>Pushed bytes (MONITOR lines, messages) that may wait for one connection whose class has no bound set.
     /// </summary>
     public const int PushBytesMax = 256 * 1024 * 1024;

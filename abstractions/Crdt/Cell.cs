@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Marekvs.Abstractions.Crdt;
 
 /// <summary>What one origin's newest dot on an element says. The numbers reach disk; they are append-only.</summary>
@@ -127,7 +129,7 @@ public sealed class Cell
     {
         get
         {
-            foreach (CounterSlot slot in _slots)
+            foreach (ref readonly CounterSlot slot in CollectionsMarshal.AsSpan(_slots))
             {
                 if (slot.IsPresent)
                 {
@@ -146,7 +148,7 @@ public sealed class Cell
         get
         {
             CounterSum sum = default;
-            foreach (CounterSlot slot in _slots)
+            foreach (ref readonly CounterSlot slot in CollectionsMarshal.AsSpan(_slots))
             {
                 if (slot.IsPresent)
                 {
@@ -286,16 +288,17 @@ public sealed class Cell
         _slots.Add(slot);
     }
 
-    /// <summary>Puts a slot back as it was: takes back an increment that was not committed.</summary>
-    /// <param name="slot">The slot before the increment.</param>
-    /// <param name="version">The version before it.</param>
-    public void RestoreSlot(in CounterSlot slot, Stamp version)
+    /// <summary>Replaces the slot of an origin that is held: the increment of its own writer, or the taking back of
+    /// one that was not committed.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="version">The version that goes with it.</param>
+    public void ReplaceSlot(in CounterSlot slot, Stamp version)
     {
-        for (int i = 0; i < _slots.Count; i++)
+        foreach (ref CounterSlot held in CollectionsMarshal.AsSpan(_slots))
         {
-            if (_slots[i].Origin == slot.Origin)
+            if (held.Origin == slot.Origin)
             {
-                _slots[i] = slot;
+                held = slot;
             }
         }
 

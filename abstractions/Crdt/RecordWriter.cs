@@ -8,11 +8,17 @@ namespace Marekvs.Abstractions.Crdt;
 /// </summary>
 public sealed class RecordWriter
 {
+    private readonly int _kept;
     private byte[] _buffer;
 
     /// <summary>Creates a writer.</summary>
     /// <param name="capacity">Bytes to begin with.</param>
-    public RecordWriter(int capacity = 256) => _buffer = new byte[capacity];
+    /// <param name="kept">Bytes a cleared writer keeps; a larger buffer is given back.</param>
+    public RecordWriter(int capacity = 256, int kept = Limits.ScratchBytesKept)
+    {
+        _kept = kept;
+        _buffer = new byte[capacity];
+    }
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
@@ -27,9 +33,9 @@ public sealed class RecordWriter
     public void Clear()
     {
         Length = 0;
-        if (_buffer.Length > Limits.ScratchBytesKept)
+        if (_buffer.Length > _kept)
         {
-            _buffer = new byte[Limits.ScratchBytesKept];
+            _buffer = new byte[_kept];
         }
     }
 

@@ -38,7 +38,7 @@ public readonly ref struct BatchRow
 /// <summary>Changes that a store applies in order, whole or not at all. Reused by its owner.</summary>
 public sealed class WriteBatch
 {
-    private readonly RecordWriter _bytes = new(64 * 1024);
+    private readonly RecordWriter _bytes = new(64 * 1024, kept: 4 * Limits.BatchBytes);
     private readonly List<(BatchOperation Operation, int Key, int KeyLength, int ValueLength)> _rows = [];
 
     /// <summary>How many rows there are.</summary>

@@ -48,6 +48,9 @@ internal sealed class Listeners : IAsyncDisposable
         {
             sockets.UnsafePreferInlineScheduling = true;
             sockets.NoDelay = true;
+
+            // Waiting for data first costs a second system call for every read; this costs 4 KiB an idle connection.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
             sockets.Backlog = settings.Get(SettingTable.Backlog);
         });
         builder.Services.AddSingleton(server.Clients);

@@ -14,6 +14,9 @@ public sealed class KeyTypeCatalog
     /// <summary>The types, in the order in which one masks another.</summary>
     public IReadOnlyList<KeyType> Types => _types;
 
+    /// <summary>The types other than <see cref="Single"/>, in that order.</summary>
+    internal KeyType[] Collections { get; private set; } = [];
+
     /// <summary>The one type whose keys are single records, or null.</summary>
     public KeyType? Single { get; private set; }
 
@@ -60,6 +63,7 @@ public sealed class KeyTypeCatalog
 
         _types.Add(type);
         _types.Sort((left, right) => left.Order.CompareTo(right.Order));
+        Collections = [.. _types.Where(t => !t.IsSingle)];
         return null;
     }
 

@@ -378,9 +378,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             return Types.Single!;
         }
 
-        foreach (KeyType type in Types.Types)
+        foreach (KeyType type in Types.Collections)
         {
-            if (!type.IsSingle && entry.Elements!.CountOf(type.Kind.Tag) > 0)
+            if (entry.Elements!.CountOf(type.Kind.Tag) > 0)
             {
                 return type;
             }

@@ -21,6 +21,7 @@ internal sealed class RocksDbStore : IStore
     private readonly RocksDbSharp.RocksDb _db;
     private readonly string _path;
     private readonly ILogger _logger;
+    private readonly NativeBatch _batch = new();
     private readonly WriteOptions _withoutLog = new WriteOptions().DisableWal(1);
     private readonly FlushOptions _waiting = new FlushOptions().SetWaitForFlush(true);
     private readonly ReadOptions _persisted = new ReadOptions().SetReadTier(PersistedTier);
@@ -42,6 +43,7 @@ internal sealed class RocksDbStore : IStore
             }
             catch
             {
+                _batch.Dispose();
                 _db.Dispose();
                 throw;
             }
@@ -109,7 +111,8 @@ internal sealed class RocksDbStore : IStore
     {
         ArgumentNullException.ThrowIfNull(batch);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        using var native = new NativeBatch();
+        NativeBatch native = _batch;
+        native.Clear();
         Span<byte> buffer = stackalloc byte[RowKey.StackBytes];
         for (int i = 0; i < batch.Count; i++)
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Marekvs.Abstractions;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Storage.Engine.Resident;
@@ -15,8 +16,6 @@ namespace Marekvs.Storage.Engine.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer(Keyspace keyspace, IStore store)
 {
-    private const int BatchBytes = 4 * 1024 * 1024;
-
     private readonly WriteBatch _batch = new();
     private readonly RecordWriter _key = new();
     private readonly RecordWriter _value = new();
@@ -37,7 +36,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
                 // judged by what the store had before the batch, and under load the queue would never be empty.
                 for (int left = DirtyPartitionsOf(shard); left > 0 && TakePartition(shard); left--)
                 {
-                    if (_batch.ByteCount >= BatchBytes)
+                    if (_batch.ByteCount >= Limits.BatchBytes)
                     {
                         Commit();
                     }

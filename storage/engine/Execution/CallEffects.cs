@@ -83,7 +83,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         step.SavedAt = _savedSlots.Count;
         _savedSlots.Add((before, cell.Version));
         step.Change = Contribution(entry, [tag], entry.Value);
-        cell.AddSlot(after, after.Updated);
+        cell.ReplaceSlot(after, Stamp.Max(cell.Version, after.Updated));
         step.Change ^= Contribution(entry, [tag], entry.Value);
         Toggle(entry, step.Change);
     }
@@ -142,7 +142,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
                     break;
                 case UndoKind.Slot:
                     (CounterSlot slot, Stamp version) = _savedSlots[step.SavedAt];
-                    entry.Value.Cell!.RestoreSlot(slot, version);
+                    entry.Value.Cell!.ReplaceSlot(slot, version);
                     Toggle(entry, step.Change);
                     break;
                 case UndoKind.Element:

@@ -149,11 +149,7 @@ internal sealed class EngineCall : KeyspaceCall
             shard.Misses += exists ? 0 : 1;
         }
 
-        entry.IsUsed = true;
-        if (!_noTouch)
-        {
-            entry.LastUsedSeconds = (uint)(_now / 1000);
-        }
+        Use(entry);
 
         return new Key(this, name, entry);
     }
@@ -171,9 +167,9 @@ internal sealed class EngineCall : KeyspaceCall
             return _types.Single;
         }
 
-        foreach (KeyType type in _types.Types)
+        foreach (KeyType type in _types.Collections)
         {
-            if (!type.IsSingle && entry.Elements!.CountOf(type.Kind.Tag) > 0)
+            if (entry.Elements!.CountOf(type.Kind.Tag) > 0)
             {
                 return type;
             }
@@ -493,6 +489,21 @@ internal sealed class EngineCall : KeyspaceCall
         absent.Partition = partition;
         absent.Entry = null;
         return absent;
+    }
+
+    /// <summary>Marks a key as used. Written only when it changes, so that reads leave its memory alone.</summary>
+    private void Use(KeyEntry entry)
+    {
+        if (!entry.IsUsed)
+        {
+            entry.IsUsed = true;
+        }
+
+        uint seconds = (uint)(_now / 1000);
+        if (!_noTouch && entry.LastUsedSeconds != seconds)
+        {
+            entry.LastUsedSeconds = seconds;
+        }
     }
 
     /// <summary>The key's entry, or null when the table has none.</summary>

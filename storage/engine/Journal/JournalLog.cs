@@ -126,7 +126,7 @@ internal sealed class JournalLog : IDisposable
                 return -1;
             }
 
-            Span<byte> entry = _current.Bytes(_end - _current.First, (int)length);
+            Span<byte> entry = _current.Room(_end - _current.First, (int)length);
             body.Written.CopyTo(entry[JournalEntry.HeaderBytes..]);
             JournalEntry.Seal(entry, _end, ++_sequence, stamp, closed, origin, records);
             long end = _end + padded;
@@ -176,7 +176,7 @@ internal sealed class JournalLog : IDisposable
             {
                 if (segment.End > from && segment.First < target)
                 {
-                    segment.Flush();
+                    segment.Flush(from - segment.First, target - segment.First);
                 }
             }
 

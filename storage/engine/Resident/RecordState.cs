@@ -39,7 +39,7 @@ internal struct RecordState
 
     public readonly bool IsEmpty => Payload is null && Cell is null;
 
-    public readonly bool IsVisible => Cell is null ? Payload is not null : Payload is not null || Cell.HasCounter;
+    public readonly bool IsVisible => Payload is not null || Cell is { HasCounter: true };
 
     public readonly ReadOnlySpan<byte> Visible => Payload.AsSpan(0, Length);
 
