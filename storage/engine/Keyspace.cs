@@ -661,7 +661,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                     return ParkForKeys(call, command, args, ticket, reply.Number);
                 }
             }
-            else if (!TryCommit(call, writes, ticket, first))
+
+            // Nothing may fail once the entry is in the journal, so the reply is written first.
+            writer.Write(reply);
+            if (!TryCommit(call, writes, ticket, first))
             {
                 call.Effects.Undo();
                 writer.RollBackTo(mark);
@@ -669,8 +672,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 ticket.Finish();
                 return ExecuteOutcome.Done;
             }
-
-            writer.Write(reply);
         }
         catch
         {

@@ -92,11 +92,20 @@ public sealed class CallTicket : IValueTaskSource
     internal void Park()
     {
         _source.Reset();
+        _source.RunContinuationsAsynchronously = true;
         Volatile.Write(ref _state, Armed);
     }
 
     /// <summary>What the call was parked for is there.</summary>
     internal void Resume() => Signal(Retry);
+
+    /// <summary>As <see cref="Resume"/>, and the call goes on here: handing it to another thread would cost more than
+    /// running it. The caller holds no lock.</summary>
+    internal void ResumeHere()
+    {
+        _source.RunContinuationsAsynchronously = false;
+        Signal(Retry);
+    }
 
     internal void Wake() => Signal(CallRetry.KeyChanged);
 

@@ -327,7 +327,16 @@ internal sealed class JournalLog : IDisposable
                 segment.ClearFrom(at - segment.First);
             }
 
+            if (isLast && segment.IsContinued && !repair)
+            {
+                throw new JournalException(
+                    $"A journal segment is missing: {JournalSegment.FileName(segment.End)} should follow {segment.Path}. Bring " +
+                    "the file back from a backup, or start once with --repair-journal to go on without it; what it held is " +
+                    "lost to this node.");
+            }
+
             DropEmptyTail(segments, i, logger);
+            segment.IsContinued = false;
             foreach (JournalSegment kept in segments)
             {
                 kept.Synced = Math.Min(kept.Synced, at);
@@ -448,6 +457,7 @@ internal sealed class JournalLog : IDisposable
         }
 
         _segments.Add(next);
+        _current.IsContinued = true;
         _current = next;
         Volatile.Write(ref _end, next.First + JournalSegment.HeaderBytes);
         Volatile.Write(ref _refused, false);

@@ -11,7 +11,7 @@ namespace Marekvs.Storage.Engine.Journal;
 /// <code>
 /// file name: first position as 16 hex digits, ".journal"
 ///
-/// header, 64 bytes, little-endian
+/// header, 128 bytes, little-endian
 ///   0  magic        8   "MVKJRNL1"
 ///   8  identity    16   random; a new data directory has a new one
 ///  24  first        8   position of byte 0 of this file in the journal
@@ -19,12 +19,14 @@ namespace Marekvs.Storage.Engine.Journal;
 ///  40  length       8   bytes of this file
 ///  48  checksum     8   XxHash3 of bytes 0..47
 ///  56  synced       8   position up to which the journal is known to be on disk; written after each sync
+///  64  continued    8   1 once the journal goes on in another file: without that file the history is incomplete
+///  72  zeros       56
 /// then entries, 8-byte aligned (see JournalEntry), then zeros
 /// </code>
 /// </summary>
 internal sealed unsafe partial class JournalSegment : IDisposable
 {
-    public const int HeaderBytes = 64;
+    public const int HeaderBytes = 128;
     public const string Extension = ".journal";
 
     /// <summary>The name of a file whose space is reserved but which is not part of the journal yet.</summary>
@@ -38,6 +40,7 @@ internal sealed unsafe partial class JournalSegment : IDisposable
     private const int Unmap = 4;
     private const int PopulateForWriting = 23;
     private const int SyncedAt = 56;
+    private const int ContinuedAt = 64;
 
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
@@ -79,6 +82,13 @@ internal sealed unsafe partial class JournalSegment : IDisposable
     {
         get => Volatile.Read(ref *(long*)(_start + SyncedAt));
         set => Volatile.Write(ref *(long*)(_start + SyncedAt), value);
+    }
+
+    /// <summary>Whether the journal went on in another file.</summary>
+    public bool IsContinued
+    {
+        get => Volatile.Read(ref *(long*)(_start + ContinuedAt)) != 0;
+        set => Volatile.Write(ref *(long*)(_start + ContinuedAt), value ? 1 : 0);
     }
 
     public static string FileName(long first) => first.ToString("x16", CultureInfo.InvariantCulture) + Extension;

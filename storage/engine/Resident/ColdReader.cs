@@ -179,7 +179,7 @@ internal sealed class ColdReader : IDisposable
             }
 
             _keyspace.CountParked(-1);
-            request.Ticket.Resume();
+            request.Ticket.ResumeHere();
         }
     }
 
