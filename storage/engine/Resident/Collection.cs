@@ -68,6 +68,9 @@ internal sealed class Collection
 
             item = ref Tree.Add(suffix.ToArray());
             Cost += ElementCost + suffix.Length;
+
+            // A changed suffix without an element is a removal that the store has yet to hear of.
+            item.IsStored = _dirty.Contains(item.Suffix);
         }
 
         byte[] name = item.Suffix;
