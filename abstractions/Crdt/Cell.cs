@@ -688,8 +688,7 @@ public sealed class Cell
 
         foreach (CounterSlot slot in _slots)
         {
-            writer.WriteByte((byte)'c');
-            slot.Write(writer);
+            WriteSlotDigest(writer, slot);
         }
     }
 
@@ -702,6 +701,16 @@ public sealed class Cell
         writer.WriteByte((byte)'v');
         writer.WriteUInt32(dot.Origin.Value);
         writer.WriteUInt64(dot.Stamp.Value);
+    }
+
+    /// <summary>The part of <see cref="WriteDigestInput"/> that one counter slot contributes.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="slot">The slot.</param>
+    public static void WriteSlotDigest(RecordWriter writer, in CounterSlot slot)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteByte((byte)'c');
+        slot.Write(writer);
     }
 
     /// <summary>The part of <see cref="WriteDigestInput"/> that one live register entry contributes.</summary>

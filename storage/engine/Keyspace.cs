@@ -752,10 +752,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             ForgetEverything();
         }
 
-        foreach ((KeyspaceEvents eventClass, string eventName, byte[] name) in call.Events)
-        {
-            _options.EventSink?.Invoke(eventClass, eventName, name);
-        }
+        Raise(call);
     }
 
     /// <summary>FLUSHALL in memory: all gates are held.</summary>
@@ -918,19 +915,45 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                     }
                 }
 
-                foreach ((KeyspaceEvents eventClass, string eventName, byte[] name) in call.Events)
-                {
-                    _options.EventSink?.Invoke(eventClass, eventName, name);
-                }
+                Raise(call);
             }
         }
 
         if (HasColdKeys && Shards.Sum(shard => Volatile.Read(ref shard.KeysWithDeadline)) > 0)
         {
-            foreach (ColdKey key in _reader.ReadDue(now, ExpiredPerTickMax))
+            ReapCold(now);
+        }
+    }
+
+    /// <summary>Brings keys in that are past their deadline in the store, and removes them before they can be dropped
+    /// from memory again.</summary>
+    private void ReapCold(long now)
+    {
+        var pins = new CallTicket();
+        foreach (ColdKey key in _reader.ReadDue(now, ExpiredPerTickMax))
+        {
+            _reader.Load(key, pins);
+            Shard shard = ShardOf(key.Partition);
+            lock (shard.Gate)
             {
-                _reader.Load(key);
+                if (shard.Table.Find(key.Hash, key.Name) is { } entry)
+                {
+                    EngineCall call = Calls[shard.Index];
+                    call.Begin(now, default, readOnly: false, ticket: null);
+                    Reap(call, shard, entry, now);
+                    Raise(call);
+                }
             }
+
+            pins.Finish();
+        }
+    }
+
+    private void Raise(EngineCall call)
+    {
+        foreach ((KeyspaceEvents eventClass, string eventName, byte[] name) in call.Events)
+        {
+            _options.EventSink?.Invoke(eventClass, eventName, name);
         }
     }
 

@@ -247,7 +247,7 @@ internal sealed class EngineCall : KeyspaceCall
         long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
         RecordState state;
         int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
-        if (old.Cell is null && (old.IsEmpty || old.Origin == _dot.Origin) && options.State == DotState.Live)
+        if (old.IsPlain && (old.IsEmpty || old.Origin == _dot.Origin) && options.State == DotState.Live)
         {
             Cell.WriteSimple(_effects.Body, _dot, deadline, payload);
             byte[] stored = kind.Merge is null || old.IsEmpty ? payload.ToArray() : Merge(kind, old.Visible, payload);
@@ -272,9 +272,17 @@ internal sealed class EngineCall : KeyspaceCall
         RecordState old = single ? entry.Value : entry.Elements?.Get(suffix) ?? default;
         RenewStamp(old);
         int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
+        if (TryCount(old, amount, out RecordState counted))
+        {
+            Cell.WriteIncrement(_effects.Body, counted.ToSlot());
+            EndRecord(token);
+            Store(entry, kind, suffix, counted);
+            return;
+        }
+
         if (single && old.Cell?.FindSlot(_dot.Origin) is { IsPresent: true } current)
         {
-            // The way of every INCR of a counter this node already counts in: in place, without an object.
+            // A counter beside other things, in which this node already counts: in place, without an object.
             CounterSlot next = CounterSlot.Add(current, _dot, amount);
             Cell.WriteIncrement(_effects.Body, next);
             EndRecord(token);
@@ -285,6 +293,27 @@ internal sealed class EngineCall : KeyspaceCall
         RecordState state = Take(old, Cell.Increment(old.ToCell(), _dot, amount), kind, entry);
         EndRecord(token);
         Store(entry, kind, suffix, state);
+    }
+
+    /// <summary>The way of nearly every INCR: a counter that this node alone has written and that fits the fields.
+    /// </summary>
+    private bool TryCount(in RecordState old, CounterSum amount, out RecordState counted)
+    {
+        counted = default;
+        bool isOwn = old.IsEmpty || (old.IsCounter && old.Origin == _dot.Origin);
+        if (!isOwn || !amount.IsInteger || !amount.TryGetInteger(out Int128 added))
+        {
+            return false;
+        }
+
+        Int128 total = old.Total + added;
+        if (total < long.MinValue || total > long.MaxValue)
+        {
+            return false;
+        }
+
+        counted = RecordState.Counter(_dot, old.IsEmpty ? _dot.Stamp : old.DeadlineStamp, (long)total);
+        return true;
     }
 
     public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element)
@@ -365,9 +394,9 @@ internal sealed class EngineCall : KeyspaceCall
                 Put(destination, kind, default, value.Visible, new PutOptions(value.Deadline));
             }
 
-            if (value.Cell is { HasCounter: true } counter)
+            if (value.HasCounter)
             {
-                Increment(destination, kind, default, counter.CounterWorth);
+                Increment(destination, kind, default, value.CounterWorth);
                 if (value.Deadline != Cell.NoDeadline)
                 {
                     SetDeadline(destination, value.Deadline);
@@ -392,9 +421,9 @@ internal sealed class EngineCall : KeyspaceCall
                 Put(destination, kind, element, state.Visible, new PutOptions(state.Deadline));
             }
 
-            if (state.Cell is { HasCounter: true } counter)
+            if (state.HasCounter)
             {
-                Increment(destination, kind, element, counter.CounterWorth);
+                Increment(destination, kind, element, state.CounterWorth);
             }
         }
 
@@ -470,9 +499,13 @@ internal sealed class EngineCall : KeyspaceCall
 
     public static ElementValue View(ref RecordState state)
     {
-        bool counts = state.Cell is { HasCounter: true };
+        bool counts = state.HasCounter;
         return new ElementValue(
-            state.Visible, counts, counts ? state.Cell!.CounterWorth : default, state.Deadline, state.Dot);
+            state.Visible,
+            counts,
+            counts ? state.CounterWorth : default,
+            state.Deadline,
+            state.IsCounter ? default : state.Dot);
     }
 
     private bool IsSingle(RecordKind kind) => ReferenceEquals(kind, _types.Single?.Kind);
@@ -581,7 +614,7 @@ internal sealed class EngineCall : KeyspaceCall
 
         RenewStamp(old);
         long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
-        if (kind.Merge is null && old.Cell is null && (old.IsEmpty || old.Origin == _dot.Origin) &&
+        if (kind.Merge is null && old.IsPlain && (old.IsEmpty || old.Origin == _dot.Origin) &&
             options.State == DotState.Live)
         {
             int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, default);
@@ -675,7 +708,7 @@ internal sealed class EngineCall : KeyspaceCall
         var counting = new List<byte[]>();
         for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
         {
-            if (at.Item.State.Cell is { HasCounter: true })
+            if (at.Item.State.HasCounter)
             {
                 counting.Add(at.Item.Suffix);
             }

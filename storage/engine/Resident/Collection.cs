@@ -74,7 +74,7 @@ internal sealed class Collection
         }
 
         byte[] name = item.Suffix;
-        HasCounters |= state.Cell is { Slots.Count: > 0 };
+        HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
         int change = (state.IsVisible ? 1 : 0) - (item.State.IsVisible ? 1 : 0);
         Cost += state.Cost - item.State.Cost;
         item.State = state;
@@ -112,7 +112,7 @@ internal sealed class Collection
         ref ElementItem item = ref Tree.Add(suffix.ToArray());
         item.State = state;
         item.IsStored = true;
-        HasCounters |= state.Cell is { Slots.Count: > 0 };
+        HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
         Cost += ElementCost + suffix.Length + state.Cost;
         if (state.IsVisible)
         {

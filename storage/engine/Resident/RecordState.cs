@@ -3,8 +3,9 @@ using Marekvs.Abstractions.Crdt;
 namespace Marekvs.Storage.Engine.Resident;
 
 /// <summary>
-/// One record in memory. The common one — a single live, unmarked dot, with at most one deadline of the same origin —
-/// is held in the fields; anything richer is a <see cref="Cell"/>, and the fields then mirror what a reader sees.
+/// One record in memory. The two common ones are held in the fields: a single live, unmarked dot with at most one
+/// deadline of the same origin, and a counter that one origin alone has written, in 64 bits, without a deadline.
+/// Anything richer is a <see cref="Cell"/>, and the fields then mirror what a reader sees.
 /// </summary>
 internal struct RecordState
 {
@@ -12,8 +13,15 @@ internal struct RecordState
     /// visible. Owned by this record: a shorter or equal value may be written into it in place.</summary>
     public byte[]? Payload;
 
-    /// <summary>Bytes of <see cref="Payload"/> in use.</summary>
+    /// <summary>Bytes of <see cref="Payload"/> in use; <see cref="CounterLength"/> marks a counter in the fields.
+    /// </summary>
     public int Length;
+
+    private const int CounterLength = -1;
+
+    /// <summary>The total of a counter in the fields: <see cref="Stamp"/> is its newest update and
+    /// <see cref="DeadlineStamp"/> its generation.</summary>
+    public long Total;
 
     /// <summary>Who wrote the visible payload.</summary>
     public Origin Origin;
@@ -37,11 +45,24 @@ internal struct RecordState
         set => _deadlinePlusOne = value == Cell.NoDeadline ? 0 : value + 1;
     }
 
-    public readonly bool IsEmpty => Payload is null && Cell is null;
+    public readonly bool IsEmpty => Payload is null && Cell is null && !IsCounter;
 
-    public readonly bool IsVisible => Payload is not null || Cell is { HasCounter: true };
+    public readonly bool IsVisible => Payload is not null || IsCounter || Cell is { HasCounter: true };
 
-    public readonly ReadOnlySpan<byte> Visible => Payload.AsSpan(0, Length);
+    /// <summary>Whether this is a counter in the fields.</summary>
+    public readonly bool IsCounter => Length == CounterLength;
+
+    /// <summary>Whether a write of the same origin simply takes this record's place: nothing, or one live dot.</summary>
+    public readonly bool IsPlain => Cell is null && !IsCounter;
+
+    /// <summary>Whether increments add to what is visible.</summary>
+    public readonly bool HasCounter => IsCounter || Cell is { HasCounter: true };
+
+    /// <summary>What they add.</summary>
+    public readonly CounterSum CounterWorth =>
+        IsCounter ? new CounterSum((Int128)Total) : Cell?.CounterWorth ?? default;
+
+    public readonly ReadOnlySpan<byte> Visible => Payload is null ? default : Payload.AsSpan(0, Length);
 
     public readonly Dot Dot => new(Stamp, Origin);
 
@@ -50,7 +71,7 @@ internal struct RecordState
     {
         if (Cell is null)
         {
-            return Payload is not null && Dot == dot;
+            return !IsEmpty && Dot == dot;
         }
 
         for (int i = 0; i < Cell.Dots.Count; i++)
@@ -76,7 +97,11 @@ internal struct RecordState
         }
 
         var cell = new Cell();
-        if (Payload is not null)
+        if (IsCounter)
+        {
+            cell.AddSlot(ToSlot(), Stamp);
+        }
+        else if (Payload is not null)
         {
             cell.AddDot(new CellDot(Origin, Stamp, DotState.Live, Visible.ToArray()));
             if (Deadline != Cell.NoDeadline)
@@ -88,6 +113,20 @@ internal struct RecordState
         return cell;
     }
 
+    /// <summary>A counter in the fields.</summary>
+    public static RecordState Counter(Dot dot, Stamp generation, long total) => new()
+    {
+        Length = CounterLength,
+        Total = total,
+        Stamp = dot.Stamp,
+        Origin = dot.Origin,
+        DeadlineStamp = generation,
+    };
+
+    /// <summary>The slot of a counter in the fields.</summary>
+    public readonly CounterSlot ToSlot() =>
+        new(Origin, DeadlineStamp, Stamp, new CounterSum((Int128)Total), Stamp.Zero, default);
+
     /// <summary>The record for a lattice element; takes the element over.</summary>
     public static RecordState From(Cell cell)
     {
@@ -95,6 +134,13 @@ internal struct RecordState
         if (cell.IsEmpty)
         {
             return state;
+        }
+
+        if (cell.Dots.Count == 0 && cell.Deadlines.Count == 0 && cell.Slots.Count == 1 &&
+            cell.Slots[0] is { IsPresent: true } slot && slot.ResetAt == Stamp.Zero && slot.Total.IsInteger &&
+            slot.Total.TryGetInteger(out Int128 total) && total >= long.MinValue && total <= long.MaxValue)
+        {
+            return Counter(new Dot(slot.Updated, slot.Origin), slot.Generation, (long)total);
         }
 
         state.Deadline = cell.EffectiveDeadline;
@@ -149,6 +195,10 @@ internal struct RecordState
         {
             Cell.Write(writer);
         }
+        else if (IsCounter)
+        {
+            Cell.WriteIncrement(writer, ToSlot());
+        }
         else if (Deadline == Cell.NoDeadline || DeadlineStamp == Stamp)
         {
             Cell.WriteSimple(writer, Dot, Deadline, Visible);
@@ -165,6 +215,10 @@ internal struct RecordState
         if (Cell is not null)
         {
             Cell.WriteDigestInput(writer);
+        }
+        else if (IsCounter)
+        {
+            Cell.WriteSlotDigest(writer, ToSlot());
         }
         else if (Payload is not null)
         {
