@@ -685,6 +685,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Volatile.Write(ref first.StampInFlight, 0);
         }
 
+        first.Hits += call.Hits;
+        first.Misses += call.Misses;
         Conclude(call);
         ticket.Finish();
         return ExecuteOutcome.Done;
@@ -722,10 +724,17 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>After the commit: derived state, waiting calls, notifications, expiry.</summary>
     private void Conclude(EngineCall call)
     {
+        int created = 0;
         foreach (KeyEntry entry in call.Effects.Touched)
         {
             Shard shard = ShardOf(entry.Partition);
+            bool existed = entry.IsCounted;
             Settle(shard, entry);
+            if (!existed && entry.IsCounted)
+            {
+                call.NotifyNew(created++, entry.Name);
+            }
+
             if (shard.Waiters.Count > 0)
             {
                 shard.Waiters.Wake(entry.Name);

@@ -64,6 +64,11 @@ internal sealed class EngineCall : KeyspaceCall
 
     public bool IsFlushRequested { get; private set; }
 
+    /// <summary>Keys a reading call found, and did not find.</summary>
+    public int Hits { get; private set; }
+
+    public int Misses { get; private set; }
+
     public bool HasMissing => _missing.Count > 0 || MissingPage is not null;
 
     /// <summary>Keys found past their deadline, to be reaped when the call is over.</summary>
@@ -83,6 +88,8 @@ internal sealed class EngineCall : KeyspaceCall
         _readOnly = readOnly;
         _ticket = ticket;
         _absentUsed = 0;
+        Hits = 0;
+        Misses = 0;
         MissingPage = null;
         IsFlushRequested = false;
         if (_missing.Count > 0)
@@ -98,6 +105,15 @@ internal sealed class EngineCall : KeyspaceCall
         if (_events.Count > 0)
         {
             _events.Clear();
+        }
+    }
+
+    /// <summary>Tells that keys came into being, ahead of what the commands that made them say.</summary>
+    public void NotifyNew(int position, byte[] name)
+    {
+        if ((_keyspace.EnabledEvents & KeyspaceEvents.New) != 0)
+        {
+            _events.Insert(Math.Min(position, _events.Count), (KeyspaceEvents.New, "new", name));
         }
     }
 
@@ -138,15 +154,19 @@ internal sealed class EngineCall : KeyspaceCall
                 _missing.Add(new ColdKey(hash, partition, name.ToArray()));
             }
 
-            shard.Misses += _readOnly ? 1 : 0;
+            CountMiss(name);
             return new Key(this, name, TakeAbsent(hash, partition));
         }
 
         bool exists = entry.HasContent && !entry.IsExpired(_now);
         if (_readOnly)
         {
-            shard.Hits += exists ? 1 : 0;
-            shard.Misses += exists ? 0 : 1;
+            Hits += exists ? 1 : 0;
+        }
+
+        if (!exists)
+        {
+            CountMiss(name);
         }
 
         Use(entry);
@@ -522,6 +542,15 @@ internal sealed class EngineCall : KeyspaceCall
         absent.Partition = partition;
         absent.Entry = null;
         return absent;
+    }
+
+    private void CountMiss(ReadOnlySpan<byte> name)
+    {
+        if (_readOnly)
+        {
+            Misses++;
+            Notify(KeyspaceEvents.KeyMiss, "keymiss", name);
+        }
     }
 
     /// <summary>Marks a key as used. Written only when it changes, so that reads leave its memory alone.</summary>

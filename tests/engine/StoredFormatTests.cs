@@ -1,0 +1,85 @@
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Modules.Strings;
+using Marekvs.Storage.Engine.Checkpoints;
+using Marekvs.Testing;
+
+namespace Marekvs.Storage.Engine.Tests;
+
+/// <summary>The bytes a checkpoint leaves in the store are frozen: a change here is a new format version.</summary>
+[TestClass]
+public sealed class StoredFormatTests
+{
+    [TestMethod]
+    public void CheckpointState_HasTheseBytes()
+    {
+        var applied = new VersionVector();
+        applied.Raise(new Origin(1, 2), new Stamp(0x0A0B0C0D));
+        var state = new CheckpointState(new Guid("00112233-4455-6677-8899-aabbccddeeff"), new Origin(1, 3), 0x1122334455667788, applied);
+        var writer = new RecordWriter();
+        state.Write(writer);
+        Assert.AreEqual(
+            "01000000" + "33221100554477668899AABBCCDDEEFF" + "03000100" + "8877665544332211" +
+            "0100" + "02000100" + "0D0C0B0A00000000" + "0000",
+            Convert.ToHexString(writer.Written));
+        CheckpointState read = CheckpointState.Read(writer.Written);
+        Assert.AreEqual(state.Identity, read.Identity);
+        Assert.AreEqual(state.HashSeed, read.HashSeed);
+        Assert.AreEqual(new Stamp(0x0A0B0C0D), read.Applied[new Origin(1, 2)]);
+    }
+
+    [TestMethod]
+    public void CheckpointState_AnotherVersionOrCutShort_Stops()
+    {
+        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([2, 0, 0, 0]));
+        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([1, 0, 0, 0, 9]));
+    }
+
+    [TestMethod]
+    public async Task Rows_OfAStringAndABag_HaveTheseBytes()
+    {
+        var store = new SortedStore();
+        await using var runner = new KeyspaceRunner(store, new StringsModule(), new BagModule());
+        runner.Run("SET k v PX 1000");
+        runner.Run("BAG.PUT bag name value");
+        await runner.Keyspace.CheckpointAsync();
+
+        // The clock stands at 1735689600000 ms = 0x01941F297C00; "k" is in partition 0x0773, "bag" in 0x0454.
+        const string FirstStamp = "0000007C291F9401";
+        const string SecondStamp = "0100007C291F9401";
+        const string Self = "01000100";
+        AssertRow(
+            store, [1, 0x07, 0x73], "010773" + "016B" + "73", "04" + FirstStamp + Self + "E87F291F94010000" + "76");
+        AssertRow(
+            store, [1, 0x04, 0x54], "010454" + "03626167" + "C8" + "6E616D65", "00" + SecondStamp + Self + "76616C7565");
+        AssertRow(store, [4], "04" + "000001941F297FE8" + "0773" + "6B", "");
+        Dictionary<string, string> keyRows = Rows(store, 2);
+        Assert.AreEqual("0773" + "01" + "E87F291F94010000" + "00", keyRows["6B"]);
+        StringAssert.StartsWith(keyRows["626167"], "0454" + "C8" + "FFFFFFFFFFFFFF7F" + "01" + "C801", StringComparison.Ordinal);
+        Assert.AreEqual(28 + 16, keyRows["626167"].Length, "the collection's digest sum follows");
+        Assert.HasCount(2, Rows(store, 3));
+    }
+
+    private static void AssertRow(SortedStore store, byte[] prefix, string key, string value)
+    {
+        using IStoreScan scan = store.Scan(prefix, [.. prefix, 0xFF, 0xFF]);
+        Assert.IsTrue(scan.MoveNext());
+        Assert.AreEqual(key, Convert.ToHexString(scan.Key));
+        Assert.AreEqual(value, Convert.ToHexString(scan.Value));
+        Assert.IsFalse(scan.MoveNext());
+    }
+
+    /// <summary>The rows of a space by what follows the hash in their keys.</summary>
+    private static Dictionary<string, string> Rows(SortedStore store, byte space)
+    {
+        var rows = new Dictionary<string, string>();
+        using IStoreScan scan = store.Scan([space], [(byte)(space + 1)]);
+        while (scan.MoveNext())
+        {
+            int nameAt = space == 2 ? 9 : 1;
+            rows[Convert.ToHexString(scan.Key[nameAt..])] = Convert.ToHexString(scan.Value);
+        }
+
+        return rows;
+    }
+}
