@@ -15,6 +15,7 @@ internal static class RocksDbSettings
     private const int BloomBitsPerKey = 10;
     private const int OpenFilesMax = 1024;
     private const ulong BlockBytes = 16 * 1024;
+    private const ulong MetadataBlockBytes = 4096;
     private const ulong SyncEveryBytes = 1024 * 1024;
     private const ulong InfoLogBytesMax = 4 * 1024 * 1024;
     private const ulong InfoLogsKept = 4;
@@ -37,7 +38,14 @@ internal static class RocksDbSettings
             .SetBlockCache(Cache.CreateLru((ulong)settings.Bytes("blockCache")))
             .SetCacheIndexAndFilterBlocks(true)
             .SetPinL0FilterAndIndexBlocksInCache(true)
+            .SetIndexType(BlockBasedTableIndexType.TwoLevelIndex)
             .SetBlockSize(BlockBytes);
+
+        // Indexes and filters in parts of a block's size: whole ones of a file with a million keys exceed a shard of the
+        // cache, and would be read from disk for every single lookup.
+        Native.Instance.rocksdb_block_based_options_set_partition_filters(table.Handle, 1);
+        Native.Instance.rocksdb_block_based_options_set_metadata_block_size(table.Handle, MetadataBlockBytes);
+        Native.Instance.rocksdb_block_based_options_set_pin_top_level_index_and_filter(table.Handle, 1);
         DbOptions options = new DbOptions()
             .SetCreateIfMissing(true)
             .SetBlockBasedTableFactory(table)
