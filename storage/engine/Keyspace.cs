@@ -104,6 +104,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             }
 
             Replay();
+            _reader.LearnStoredKeys();
             bool syncsByItself = options.BackgroundWork && options.Sync == SyncMode.Interval;
             _syncer = new JournalSyncer(_journal, syncsByItself ? options.SyncInterval : null, time, logger);
             _tick = options.BackgroundWork
@@ -744,7 +745,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         if (call.Effects.Touched.Count > 0)
         {
             Shard shard = ShardOf(call.Effects.Touched[0].Partition);
-            if (shard.ResidentBytes > MemoryMax / Shards.Length)
+            if (shard.ResidentBytes > LimitOf(shard))
             {
                 Evict(shard, EvictionPagesPerCall);
             }
@@ -782,6 +783,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             shard.Deadlines.Clear();
             shard.Keys = shard.KeysWithDeadline = shard.StoredKeys = shard.ResidentStoredKeys = 0;
             shard.ResidentBytes = shard.DirtyKeys = 0;
+            shard.StoredFilter.Clear();
             shard.StoreEpoch++;
             shard.DirtyPartitions.Clear();
         }
@@ -841,10 +843,17 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
     }
 
+    /// <summary>What a shard's resident data may take: its part, less what knowing the stored keys takes.</summary>
+    private long LimitOf(Shard shard)
+    {
+        long part = MemoryMax / Shards.Length;
+        return Math.Max(part / 4, part - shard.StoredFilter.Bytes);
+    }
+
     /// <summary>Whether a shard holds so much that a write must wait until a checkpoint lets clean data go.</summary>
     private bool IsOverMemory(Shard shard)
     {
-        long limit = MemoryMax / Shards.Length;
+        long limit = LimitOf(shard);
         if (shard.ResidentBytes <= limit + (limit / 8))
         {
             return false;
@@ -857,7 +866,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Drops clean entries the clock hand has not seen used, until the shard fits.</summary>
     private void Evict(Shard shard, int pages)
     {
-        long limit = MemoryMax / Shards.Length;
+        long limit = LimitOf(shard);
         List<KeyEntry> page = Calls[shard.Index].EvictionPage;
         for (int i = 0; i < pages && shard.ResidentBytes > limit; i++)
         {

@@ -278,6 +278,11 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         int change = (taken.IsStored ? 1 : 0) - (entry.IsStored ? 1 : 0);
         shard.StoredKeys += change;
         shard.ResidentStoredKeys += change;
+        if (change > 0)
+        {
+            shard.StoredFilter.Add(entry.Hash);
+        }
+
         entry.IsStored = taken.IsStored;
         entry.IsValueStored = taken.IsValueStored;
         entry.StoredDeadline = taken.Deadline;

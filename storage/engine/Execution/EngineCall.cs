@@ -149,7 +149,7 @@ internal sealed class EngineCall : KeyspaceCall
         KeyEntry? entry = shard.Table.Find(hash, name);
         if (entry is null)
         {
-            if (shard.HasColdKeys)
+            if (shard.MayHaveCold(hash))
             {
                 _missing.Add(new ColdKey(hash, partition, name.ToArray()));
             }

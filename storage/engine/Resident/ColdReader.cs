@@ -18,6 +18,8 @@ internal sealed class ColdReader : IDisposable
     private readonly ILogger _logger;
     private readonly BlockingCollection<Request> _requests = [];
     private readonly Thread[] _threads;
+    private Thread? _learner;
+    private volatile bool _closing;
 
     public ColdReader(Keyspace keyspace, IStore store, int threads, ILogger logger)
     {
@@ -122,8 +124,28 @@ internal sealed class ColdReader : IDisposable
         return due;
     }
 
+    /// <summary>Tells every shard, in the background, which keys the store has, so that it can tell which it has not.
+    /// </summary>
+    public void LearnStoredKeys()
+    {
+        if (!_keyspace.HasColdKeys)
+        {
+            foreach (Shard shard in _keyspace.Shards)
+            {
+                shard.StoredFilter.IsComplete = true;
+            }
+
+            return;
+        }
+
+        _learner = new Thread(Learn) { IsBackground = true, Name = "stored-keys" };
+        _learner.Start();
+    }
+
     public void Dispose()
     {
+        _closing = true;
+        _learner?.Join();
         _requests.CompleteAdding();
         foreach (Thread thread in _threads)
         {
@@ -139,6 +161,58 @@ internal sealed class ColdReader : IDisposable
         BinaryPrimitives.ReadUInt16BigEndian(row),
         row[2],
         BinaryPrimitives.ReadInt64LittleEndian(row[3..]));
+
+    private void Learn()
+    {
+        const int AtOnce = 4096;
+        var learnt = new List<ulong>[_keyspace.Shards.Length];
+        for (int i = 0; i < learnt.Length; i++)
+        {
+            learnt[i] = new List<ulong>(AtOnce);
+        }
+
+        try
+        {
+            using IStoreScan scan = _store.Scan([StorageKeys.KeySpace], [StorageKeys.KeySpace + 1]);
+            while (!_closing && scan.MoveNext())
+            {
+                Shard shard = _keyspace.ShardOf(BinaryPrimitives.ReadUInt16BigEndian(scan.Value));
+                List<ulong> hashes = learnt[shard.Index];
+                hashes.Add(BinaryPrimitives.ReadUInt64BigEndian(scan.Key[1..]));
+                if (hashes.Count == AtOnce)
+                {
+                    Teach(shard, hashes, isLast: false);
+                }
+            }
+        }
+        catch (StorageException e)
+        {
+            // Not knowing costs reads, nothing else.
+            Failures++;
+            _logger.LogError(e, "The stored keys could not be listed; new keys are looked up in the store.");
+            return;
+        }
+
+        for (int i = 0; !_closing && i < learnt.Length; i++)
+        {
+            Teach(_keyspace.Shards[i], learnt[i], isLast: true);
+        }
+    }
+
+    private static void Teach(Shard shard, List<ulong> hashes, bool isLast)
+    {
+        lock (shard.Gate)
+        {
+            foreach (ulong hash in hashes)
+            {
+                shard.StoredFilter.Add(hash);
+            }
+
+            shard.StoredFilter.IsComplete |= isLast;
+        }
+
+        hashes.Clear();
+    }
 
     private static ulong ReadDigestSum(ReadOnlySpan<byte> row)
     {

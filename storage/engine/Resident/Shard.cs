@@ -42,6 +42,12 @@ internal sealed class Shard(int index)
 
     public KeyWaiters Waiters { get; } = new();
 
+    /// <summary>The keys the store has.</summary>
+    public StoredKeyFilter StoredFilter { get; } = new();
+
     /// <summary>Whether a key missing from the table may still be in the store.</summary>
     public bool HasColdKeys => StoredKeys > ResidentStoredKeys;
+
+    /// <summary>Whether a key missing from the table may be in the store.</summary>
+    public bool MayHaveCold(ulong hash) => HasColdKeys && StoredFilter.MayContain(hash);
 }
