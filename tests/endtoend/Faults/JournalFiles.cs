@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace Marekvs.EndToEnd.Faults;
 
 /// <summary>
-/// The journal seen as files by somebody who wants to damage it: segments with a header of 64 bytes, then entries,
+/// The journal seen as files by somebody who wants to damage it: segments with a header of 128 bytes, then entries,
 /// each beginning with its length in 4 bytes and padded to a multiple of 8, then zeros.
 /// </summary>
 internal static class JournalFiles
 {
-    private const int HeaderBytes = 64;
+    private const int HeaderBytes = 128;
 
     public static string Directory(string data) => Path.Combine(data, "journal");
 
