@@ -17,6 +17,9 @@ public sealed class KeyTypeCatalog
     /// <summary>The types other than <see cref="Single"/>, in that order.</summary>
     internal KeyType[] Collections { get; private set; } = [];
 
+    /// <summary>The record kinds of <see cref="Collections"/>.</summary>
+    internal RecordKind[] ElementKinds { get; private set; } = [];
+
     /// <summary>The one type whose keys are single records, or null.</summary>
     public KeyType? Single { get; private set; }
 
@@ -64,6 +67,7 @@ public sealed class KeyTypeCatalog
         _types.Add(type);
         _types.Sort((left, right) => left.Order.CompareTo(right.Order));
         Collections = [.. _types.Where(t => !t.IsSingle)];
+        ElementKinds = [.. Collections.SelectMany(t => t.Kinds)];
         return null;
     }
 

@@ -186,6 +186,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     internal KeyspaceWalk Walk { get; }
 
+    internal int ResidentElementsMax => _options.ResidentElementsMax;
+
     internal bool HasColdKeys => Array.Exists(Shards, shard => shard.HasColdKeys);
 
     internal long StoreEpoch => Shards.Sum(shard => Volatile.Read(ref shard.StoreEpoch));
@@ -221,9 +223,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     public ExecuteOutcome Execute(
         CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket)
     {
-        if (ticket.Failure is { } failure)
+        if (ticket.Supplies.Failure is { } failure)
         {
-            ticket.Failure = null;
             ticket.Finish();
             throw failure;
         }
@@ -409,6 +410,16 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         AddEntry(shard, entry);
         QueueDeadline(shard, entry);
         Evict(shard, EvictionPagesPerCall);
+    }
+
+    /// <summary>Accounts for elements that were read from the store.</summary>
+    internal void AdmitElements(Shard shard, KeyEntry entry)
+    {
+        if (!entry.IsDropped)
+        {
+            Account(shard, entry);
+            Evict(shard, EvictionPagesPerCall);
+        }
     }
 
     internal static void DropEntry(Shard shard, KeyEntry entry)
@@ -648,11 +659,11 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         try
         {
             Reply reply = command.Handler(new CommandCall(command, args, call, writer, session, ticket.Retry));
-            if (call.HasMissing || reply.Kind == ReplyKind.Wait || reply.IsError)
+            if (!call.Needs.IsEmpty || reply.Kind == ReplyKind.Wait || reply.IsError)
             {
                 call.Effects.Undo();
                 writer.RollBackTo(mark);
-                if (call.HasMissing)
+                if (!call.Needs.IsEmpty)
                 {
                     return ParkForData(call, ticket);
                 }
@@ -798,7 +809,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         ticket.Park();
         Interlocked.Increment(ref _coldCalls);
         CountParked(1);
-        _reader.Ask(ticket, call.Missing, call.MissingPage);
+        _reader.Ask(call.Needs.For(ticket));
         return ExecuteOutcome.Parked;
     }
 
@@ -863,7 +874,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         return shard.ResidentBytes > limit + (limit / 8);
     }
 
-    /// <summary>Drops clean entries the clock hand has not seen used, until the shard fits.</summary>
+    /// <summary>Drops clean entries the clock hand has not seen used, until the shard fits. Large collections give up
+    /// elements instead, used or not, so that a hot one cannot outgrow the bound.</summary>
     private void Evict(Shard shard, int pages)
     {
         long limit = LimitOf(shard);
@@ -874,6 +886,13 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             shard.Table.NextUnderHand(page);
             foreach (KeyEntry entry in page)
             {
+                if (entry.Elements is { } elements && !entry.IsFlushing && !entry.IsTouched &&
+                    (elements.IsPaged || elements.Tree.Count > ResidentElementsMax))
+                {
+                    elements.Trim(!entry.IsDirty, shard.ResidentBytes > limit + (limit / 16));
+                    Account(shard, entry);
+                }
+
                 if (entry.IsUsed)
                 {
                     entry.IsUsed = false;
@@ -894,7 +913,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     private static void Account(Shard shard, KeyEntry entry)
     {
-        int cost = entry.Cost;
+        long cost = entry.Cost;
         shard.ResidentBytes += cost - entry.AccountedCost;
         entry.AccountedCost = cost;
     }
@@ -947,10 +966,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// from memory again.</summary>
     private void ReapCold(long now)
     {
-        var pins = new CallTicket();
         foreach (ColdKey key in _reader.ReadDue(now, ExpiredPerTickMax))
         {
-            _reader.Load(key, pins);
+            var kept = new CallSupplies();
+            _reader.Load(key, kept);
             Shard shard = ShardOf(key.Partition);
             lock (shard.Gate)
             {
@@ -963,7 +982,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 }
             }
 
-            pins.Finish();
+            kept.Release();
         }
     }
 

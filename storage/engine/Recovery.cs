@@ -14,7 +14,6 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
 {
     private readonly CallEffects _effects = new(keyspace.Partitions, keyspace.Types);
     private readonly RecordWriter _suffix = new(64);
-    private readonly CallTicket _ticket = new();
 
     /// <summary>Entries taken in.</summary>
     public long Entries { get; private set; }
@@ -60,14 +59,12 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
             KeyEntry? entry = shard.Table.Find(hash, name);
             if (entry is null)
             {
-                reader.Load(new ColdKey(hash, partition, name.ToArray()), _ticket);
-                entry = shard.Table.Find(hash, name)!;
+                entry = Load(shard, new ColdKey(hash, partition, name.ToArray()));
             }
 
             Join(entry, tag, element, delta);
             _effects.Reset();
             keyspace.Settle(shard, entry);
-            _ticket.Finish();
         }
     }
 
@@ -96,6 +93,11 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         _suffix.Clear();
         _suffix.WriteByte(tag);
         _suffix.WriteBytes(element);
+        if (entry.Elements?.Knows(_suffix.Written) == false)
+        {
+            reader.LoadElement(entry, _suffix.Written.ToArray());
+        }
+
         RecordState old = entry.Elements?.Get(_suffix.Written) ?? default;
         _effects.SetElement(entry, _suffix.Written, Joined(old, delta, kind.Merge, entry.Partition));
     }
@@ -126,6 +128,8 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         return state;
     }
 
+    /// <summary>Takes out of a collection what a clear vector covers, which nearly always is everything: then in one
+    /// step, without bringing a paged one in.</summary>
     private void ClearKey(KeyEntry entry, VersionVector clear, bool withCounters = false)
     {
         if (entry.Elements is not { } elements)
@@ -133,18 +137,43 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
             return;
         }
 
-        var covered = new List<byte[]>();
-        for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
+        bool isRegisterKept = !Cleared(elements.Register, clear).IsEmpty;
+        if (!isRegisterKept && Elements(entry).All(element => Cleared(element.State, clear, withCounters).IsEmpty))
         {
-            covered.Add(at.Item.Suffix);
+            _effects.EmptyElements(entry);
+            return;
         }
 
-        foreach (byte[] suffix in covered)
+        foreach ((byte[] suffix, RecordState state) in Elements(entry))
         {
-            _effects.SetElement(entry, suffix, Cleared(elements.Get(suffix), clear, withCounters));
+            RecordState left = Cleared(state, clear, withCounters);
+            if (IsSame(left, state))
+            {
+                continue;
+            }
+
+            if (!elements.Knows(suffix))
+            {
+                elements.Load(suffix, state);
+            }
+
+            _effects.SetElement(entry, suffix, left);
         }
 
         _effects.SetRegister(entry, Cleared(elements.Register, clear));
+    }
+
+    /// <summary>All elements of a collection, wherever they are; they may be changed on the way.</summary>
+    private IEnumerable<StoredElement> Elements(KeyEntry entry)
+    {
+        Collection elements = entry.Elements!;
+        var resident = new List<StoredElement>(elements.Tree.Count);
+        for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
+        {
+            resident.Add(new StoredElement(at.Item.Suffix, at.Item.State));
+        }
+
+        return elements.IsPaged ? resident.Concat(reader.ReadUnknown(entry)) : resident;
     }
 
     private static RecordState Cleared(in RecordState state, VersionVector clear, bool withCounters = false)
@@ -154,15 +183,34 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         return RecordState.From(cell);
     }
 
+    /// <summary>Whether a clear vector took nothing away; it can do nothing else.</summary>
+    private static bool IsSame(in RecordState left, in RecordState before)
+    {
+        Cell now = left.ToCell();
+        Cell then = before.ToCell();
+        return now.Dots.Count == then.Dots.Count && now.Slots.Count == then.Slots.Count &&
+            now.Deadlines.Count == then.Deadlines.Count;
+    }
+
+    private KeyEntry Load(Shard shard, in ColdKey key)
+    {
+        // Kept while it is taken in, for making room for it could drop it again.
+        var supplies = new CallSupplies();
+        reader.Load(key, supplies);
+        supplies.Release();
+        return shard.Table.Find(key.Hash, key.Name)!;
+    }
+
     /// <summary>FLUSHALL: what the vector covers goes, wherever it is; what came after stays.</summary>
     private void ClearEverything(VersionVector clear)
     {
+        var supplies = new CallSupplies();
         var request = new KeyPageRequest(0, int.MaxValue);
         foreach (StoredKey stored in keyspace.IsPurging ? [] : reader.ReadPage(request).Keys)
         {
             lock (keyspace.ShardOf(stored.Partition).Gate)
             {
-                reader.Load(new ColdKey(stored.Hash, stored.Partition, stored.Name), _ticket);
+                reader.Load(new ColdKey(stored.Hash, stored.Partition, stored.Name), supplies);
             }
         }
 
@@ -186,6 +234,6 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
             }
         }
 
-        _ticket.Finish();
+        supplies.Release();
     }
 }

@@ -11,7 +11,8 @@ namespace Marekvs.Storage.Engine;
 ///                                                      register of a collection under tag 'm')
 /// 0x02 hash u64 | key                                  one row per existing key: partition u16 | type order u8
 ///                                                      | deadline i64 | n u8 | n x { tag u8, count varint }
-///                                                      | digest u64, when n is not 0: XOR over the key's elements
+///                                                      | when n is not 0: digest u64 (XOR over the key's elements)
+///                                                      | flags u8 (1: some element counts, or once did)
 /// 0x03 partition u16                                   keys u64 | keys with deadline u64 | 256 x digest u64
 /// 0x04 deadline u64 | partition u16 | key              one row per key with a deadline, empty value
 /// </code>

@@ -17,16 +17,21 @@ public sealed class KeyspaceModelTests
     private const int KeyNames = 60;
 
     [TestMethod]
-    [DataRow(1, 1 << 30)]
-    [DataRow(2, 1 << 30)]
-    [DataRow(3, 24 * 1024)]
-    [DataRow(4, 24 * 1024)]
-    [DataRow(5, 4 * 1024)]
-    [DataRow(6, 4 * 1024)]
-    public async Task Keyspace_RandomHistory_AnswersLikeADictionary(int seed, int memoryMax)
+    [DataRow(1, 1 << 30, 4096)]
+    [DataRow(2, 1 << 30, 4096)]
+    [DataRow(3, 24 * 1024, 4096)]
+    [DataRow(4, 24 * 1024, 4)]
+    [DataRow(5, 4 * 1024, 4096)]
+    [DataRow(6, 4 * 1024, 2)]
+    public async Task Keyspace_RandomHistory_AnswersLikeADictionary(int seed, int memoryMax, int residentElementsMax)
     {
+        var settings = new RunnerSettings(
+            Shards: 1 + (seed % 3),
+            memoryMax,
+            SegmentBytes: 64 * 1024,
+            ResidentElementsMax: residentElementsMax);
         await using var runner = new KeyspaceRunner(
-            new RunnerSettings(Shards: 1 + (seed % 3), memoryMax, SegmentBytes: 64 * 1024),
+            settings,
             new SortedStore(),
             new StringsModule(),
             new KeysModule(),
@@ -233,8 +238,9 @@ public sealed class KeyspaceModelTests
                 else
                 {
                     var bag = (SortedDictionary<string, string>)value;
-                    string names = string.Concat(bag.Keys.Select(Bulk));
-                    Assert.AreEqual($"*{bag.Count}\r\n{names}", runner.Run($"BAG.NAMES {key}"), $"{when}: {key}");
+                    Assert.AreEqual(Array(bag.Keys), runner.Run($"BAG.NAMES {key}"), $"{when}: {key}");
+                    Assert.AreEqual(Array(bag.Keys.Reverse()), runner.Run($"BAG.BACKWARDS {key}"), $"{when}: {key}");
+                    Assert.AreEqual($":{bag.Count}\r\n", runner.Run($"BAG.COUNT {key}"), $"{when}: {key}");
                 }
 
                 long expected = deadline == long.MaxValue ? -1 : deadline - runner.Now;
@@ -258,6 +264,9 @@ public sealed class KeyspaceModelTests
             runner.Keyspace.TickAsync().GetAwaiter().GetResult();
             Assert.AreEqual($":{live.Count}\r\n", runner.Run("DBSIZE"), $"{when}: DBSIZE equals a scan");
         }
+
+        private static string Array(IEnumerable<string> names) =>
+            $"*{names.Count()}\r\n{string.Concat(names.Select(Bulk))}";
 
         private static string Bulk(string text) => $"${text.Length}\r\n{text}\r\n";
 

@@ -56,6 +56,9 @@ public sealed class KeyspaceRunner : IAsyncDisposable
     /// <summary>The keyspace.</summary>
     public Keyspace Keyspace { get; private set; }
 
+    /// <summary>The store under it.</summary>
+    public IStore Store => _store;
+
     /// <summary>The commands and types.</summary>
     public ModuleTable Modules { get; }
 
@@ -117,7 +120,8 @@ public sealed class KeyspaceRunner : IAsyncDisposable
 
     /// <summary>Opens copies of the journal and the store as they are now, as a start after <c>kill -9</c> does, and goes
     /// on with those.</summary>
-    public async Task CrashAsync()
+    /// <param name="withinCheckpoint">See <see cref="SortedStore.Clone"/>.</param>
+    public async Task CrashAsync(bool withinCheckpoint = false)
     {
         TemporaryDirectory journal = _directory;
         Keyspace crashed = Keyspace;
@@ -127,7 +131,7 @@ public sealed class KeyspaceRunner : IAsyncDisposable
             File.Copy(file, Path.Combine(_directory.Path, Path.GetFileName(file)));
         }
 
-        _store = ((SortedStore)_store).Clone();
+        _store = ((SortedStore)_store).Clone(withinCheckpoint);
         Keyspace = Open();
         Connection = Connect();
         await crashed.DisposeAsync();
@@ -149,6 +153,7 @@ public sealed class KeyspaceRunner : IAsyncDisposable
             SegmentBytes = _settings.SegmentBytes,
             Shards = _settings.Shards,
             MemoryMax = _settings.MemoryMax,
+            ResidentElementsMax = _settings.ResidentElementsMax,
             CheckpointInterval = TimeSpan.FromSeconds(1),
             BackgroundWork = false,
             EventSink = Record,
@@ -189,5 +194,10 @@ public sealed class KeyspaceRunner : IAsyncDisposable
 /// <param name="MemoryMax">Bytes that resident data may take.</param>
 /// <param name="SegmentBytes">Bytes of a journal segment.</param>
 /// <param name="Start">Where the clock begins.</param>
+/// <param name="ResidentElementsMax">Elements up to which a collection is resident as a whole.</param>
 public sealed record RunnerSettings(
-    int Shards = 2, long MemoryMax = 1L << 30, int SegmentBytes = 1024 * 1024, DateTimeOffset? Start = null);
+    int Shards = 2,
+    long MemoryMax = 1L << 30,
+    int SegmentBytes = 1024 * 1024,
+    DateTimeOffset? Start = null,
+    int ResidentElementsMax = 4096);

@@ -9,8 +9,14 @@ public sealed class SortedStore : IStore
     private static readonly Comparer<byte[]> ByteOrder =
         Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
 
+    /// <summary>The first byte of keys under which the keyspace says what goes with the watermark.</summary>
+    private const byte MetaSpace = 0;
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<byte[], byte[]> _rows = new(ByteOrder);
+    private readonly ManualResetEventSlim _commits = new(initialState: true);
+    private ulong _watermarkBefore;
+    private Dictionary<byte[], byte[]> _metaBefore = [];
 
     /// <inheritdoc/>
     public ulong Watermark { get; private set; }
@@ -30,8 +36,27 @@ public sealed class SortedStore : IStore
         }
     }
 
+    /// <summary>Whether a commit waits before it is applied: a slow disk.</summary>
+    public bool HoldsCommits
+    {
+        get => !_commits.IsSet;
+        set
+        {
+            if (value)
+            {
+                _commits.Reset();
+            }
+            else
+            {
+                _commits.Set();
+            }
+        }
+    }
+
     /// <summary>A store with the same rows, as a copy of the files would be.</summary>
-    public SortedStore Clone()
+    /// <param name="withinCheckpoint">As if the newest checkpoint had been interrupted before its last batch: the
+    /// records are there, the watermark and what goes with it are those of the checkpoint before.</param>
+    public SortedStore Clone(bool withinCheckpoint = false)
     {
         var copy = new SortedStore();
         lock (_gate)
@@ -42,7 +67,16 @@ public sealed class SortedStore : IStore
             }
 
             copy.Watermark = Watermark;
-            copy.DurableWatermark = DurableWatermark;
+            if (withinCheckpoint && _metaBefore.Count > 0)
+            {
+                copy.Watermark = _watermarkBefore;
+                foreach ((byte[] key, byte[] value) in _metaBefore)
+                {
+                    copy._rows[key] = value;
+                }
+            }
+
+            copy.DurableWatermark = Math.Min(DurableWatermark, copy.Watermark);
         }
 
         return copy;
@@ -79,8 +113,15 @@ public sealed class SortedStore : IStore
     public void Commit(WriteBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        _commits.Wait();
         lock (_gate)
         {
+            if (batch.Watermark is not null)
+            {
+                _watermarkBefore = Watermark;
+                _metaBefore = _rows.Where(row => row.Key[0] == MetaSpace).ToDictionary();
+            }
+
             for (int i = 0; i < batch.Count; i++)
             {
                 BatchRow row = batch[i];

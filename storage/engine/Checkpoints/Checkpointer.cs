@@ -173,7 +173,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
             }
 
             item.IsDirty = false;
-            item.IsStored = true;
+            item.IsStored = !item.State.IsEmpty;
             PutOrDelete(item.State);
         }
 
@@ -217,20 +217,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         BinaryPrimitives.WriteUInt16BigEndian(_value.Reserve(2), entry.Partition);
         _value.WriteByte(keyspace.OrderOf(entry));
         _value.WriteInt64(taken.Deadline);
-        int at = _value.Length;
-        _value.WriteByte(0);
-        foreach ((byte tag, long count) in entry.Elements?.Counts ?? [])
-        {
-            _value.At(at, 1)[0]++;
-            _value.WriteByte(tag);
-            _value.WriteVarint((UInt128)count);
-        }
-
-        if (_value.At(at, 1)[0] > 0)
-        {
-            _value.WriteUInt64(entry.Elements!.DigestSum);
-        }
-
+        CollectionRow.Write(_value, entry.Elements);
         _batch.Put(_key.Written, _value.Written);
     }
 

@@ -94,6 +94,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         Collection elements = entry.Elements ??= new Collection();
         ref UndoStep step = ref Remember(entry, UndoKind.Element);
         step.Suffix = suffix.ToArray();
+        step.WasKnown = elements.Knows(suffix);
         step.State = elements.Get(suffix);
         step.Change = Contribution(entry, suffix, step.State) ^ Contribution(entry, suffix, state);
         elements.Set(suffix, state);
@@ -144,6 +145,10 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
                     (CounterSlot slot, Stamp version) = _savedSlots[step.SavedAt];
                     entry.Value.Cell!.ReplaceSlot(slot, version);
                     Toggle(entry, step.Change);
+                    break;
+                case UndoKind.Element when !step.WasKnown:
+                    entry.Elements!.Forget(step.Suffix);
+                    ToggleElement(entry, step.Change);
                     break;
                 case UndoKind.Element:
                     entry.Elements!.Set(step.Suffix, step.State);
@@ -259,6 +264,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         public UndoKind Kind;
         public ulong Change;
         public int SavedAt;
+        public bool WasKnown;
         public RecordState State;
         public byte[]? Suffix;
         public CollectionContent? Content;

@@ -27,7 +27,6 @@ public sealed class CallTicket : IValueTaskSource
     private const int Signalled = 2;
 
     private readonly List<(Shard Shard, byte[] Name)> _waits = [];
-    private readonly List<KeyEntry> _pinned = [];
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private ITimer? _timer;
     private int _state;
@@ -44,13 +43,11 @@ public sealed class CallTicket : IValueTaskSource
     /// <summary>A write waited for memory and a checkpoint has passed since: it may go on.</summary>
     internal bool HasWaitedForMemory { get; set; }
 
-    /// <summary>Key pages a walk over the keyspace has been given so far.</summary>
-    internal KeyPageCache Pages { get; } = new();
+    /// <summary>What the store was asked for so far.</summary>
+    internal CallSupplies Supplies { get; private set; } = new();
 
     /// <summary>Scratch: which arguments of the running command are keys.</summary>
     internal List<int> KeyIndexes { get; } = [];
-
-    internal Exception? Failure { get; set; }
 
     /// <summary>Completes when a parked call should be executed again.</summary>
     public ValueTask WhenReady() => new(this, _source.Version);
@@ -144,33 +141,17 @@ public sealed class CallTicket : IValueTaskSource
         _waits.Clear();
     }
 
-    /// <summary>Keeps a key in memory until the call has run.</summary>
-    internal void Pin(KeyEntry entry)
-    {
-        Interlocked.Increment(ref entry.Pins);
-        _pinned.Add(entry);
-    }
-
     /// <summary>The command has its answer.</summary>
     internal void Finish()
     {
-        foreach (KeyEntry entry in _pinned)
+        if (Supplies.IsInUse)
         {
-            Interlocked.Decrement(ref entry.Pins);
-        }
-
-        if (_pinned.Count > 0)
-        {
-            _pinned.Clear();
+            Supplies.Release();
+            Supplies = new CallSupplies();
         }
 
         Retry = CallRetry.None;
         HasWaitedForMemory = false;
-        if (Pages.Count > 0)
-        {
-            Pages.Clear();
-        }
-
         if (_blockedIn is not null)
         {
             _timer?.Dispose();

@@ -1,7 +1,6 @@
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
-using Marekvs.Storage.Engine.Journal;
 using Marekvs.Storage.Engine.Resident;
 
 namespace Marekvs.Storage.Engine.Execution;
@@ -19,11 +18,12 @@ internal sealed class EngineCall : KeyspaceCall
     private readonly KeyTypeCatalog _types;
     private readonly Random _random;
     private readonly CallEffects _effects;
+    private readonly CallDeltas _deltas;
+    private readonly ValueVerbs _values;
+    private readonly ElementVerbs _elements;
     private readonly List<AbsentKey> _absent = [];
-    private readonly List<ColdKey> _missing = [];
     private readonly List<KeyEntry> _expired = [];
     private readonly List<(KeyspaceEvents Class, string Name, byte[] Key)> _events = [];
-    private readonly RecordWriter _suffix = new(64);
     private readonly byte[] _hintName = new byte[HintBytesMax];
 
     private int _absentUsed;
@@ -31,10 +31,8 @@ internal sealed class EngineCall : KeyspaceCall
     private ulong _hintHash;
     private ushort _hintPartition;
     private long _now;
-    private Dot _dot;
     private bool _readOnly;
     private bool _noTouch;
-    private bool _hasRemoved;
     private CallTicket? _ticket;
 
     public EngineCall(Keyspace keyspace)
@@ -43,6 +41,9 @@ internal sealed class EngineCall : KeyspaceCall
         _random = keyspace.NewRandom();
         _types = keyspace.Types;
         _effects = new CallEffects(keyspace.Partitions, keyspace.Types);
+        _deltas = new CallDeltas(keyspace, _effects);
+        _values = new ValueVerbs(_deltas, _effects);
+        _elements = new ElementVerbs(this, _deltas, _effects, _types);
     }
 
     public override long Now => _now;
@@ -54,13 +55,10 @@ internal sealed class EngineCall : KeyspaceCall
     public CallEffects Effects => _effects;
 
     /// <summary>The newest stamp the call has taken.</summary>
-    public Dot Dot => _dot;
+    public Dot Dot => _deltas.Dot;
 
-    /// <summary>Keys the call needs that are in the store.</summary>
-    public List<ColdKey> Missing => _missing;
-
-    /// <summary>The part of the key space a walk needs next from the store.</summary>
-    public KeyPageRequest? MissingPage { get; private set; }
+    /// <summary>What the call looked for and memory could not tell.</summary>
+    public ColdNeeds Needs { get; } = new();
 
     public bool IsFlushRequested { get; private set; }
 
@@ -68,8 +66,6 @@ internal sealed class EngineCall : KeyspaceCall
     public int Hits { get; private set; }
 
     public int Misses { get; private set; }
-
-    public bool HasMissing => _missing.Count > 0 || MissingPage is not null;
 
     /// <summary>Keys found past their deadline, to be reaped when the call is over.</summary>
     public List<KeyEntry> Expired => _expired;
@@ -83,20 +79,14 @@ internal sealed class EngineCall : KeyspaceCall
     {
         _noTouch = noTouch;
         _now = now;
-        _dot = dot;
-        _hasRemoved = false;
         _readOnly = readOnly;
         _ticket = ticket;
         _absentUsed = 0;
         Hits = 0;
         Misses = 0;
-        MissingPage = null;
         IsFlushRequested = false;
-        if (_missing.Count > 0)
-        {
-            _missing.Clear();
-        }
-
+        _deltas.Begin(dot);
+        Needs.Clear();
         if (_expired.Count > 0)
         {
             _expired.Clear();
@@ -151,7 +141,7 @@ internal sealed class EngineCall : KeyspaceCall
         {
             if (shard.MayHaveCold(hash))
             {
-                _missing.Add(new ColdKey(hash, partition, name.ToArray()));
+                Needs.Add(new ColdKey(hash, partition, name.ToArray()));
             }
 
             CountMiss(name);
@@ -217,29 +207,17 @@ internal sealed class EngineCall : KeyspaceCall
             return false;
         }
 
-        if (IsSingle(kind))
+        if (!IsSingle(kind))
         {
-            if (!entry.Value.IsVisible)
-            {
-                return false;
-            }
-
-            value = View(ref entry.Value);
-            return true;
+            return _elements.TryGet(entry, kind, element, out value);
         }
 
-        if (entry.Elements is null)
+        if (!entry.Value.IsVisible)
         {
             return false;
         }
 
-        ref ElementItem item = ref entry.Elements.Tree.Find(Suffix(kind, element));
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref item) || !IsSeen(item.State))
-        {
-            return false;
-        }
-
-        value = View(ref item.State);
+        value = View(entry.Value);
         return true;
     }
 
@@ -247,118 +225,36 @@ internal sealed class EngineCall : KeyspaceCall
         Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, PutOptions options)
     {
         KeyEntry entry = ForWrite(key);
-        if (IsSingle(kind))
+        if (!IsSingle(kind))
         {
-            return PutValue(entry, kind, payload, options);
+            return _elements.Put(entry, kind, element, payload, options);
         }
 
-        ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = entry.Elements?.Get(suffix) ?? default;
-        if (!old.IsEmpty && !IsSeen(old) && old.IsVisible)
+        if (entry.Elements is { IsVisible: true })
         {
-            // An element past its own deadline: what is seen of it goes before the new value comes.
-            RemoveElement(entry, kind, element);
-            suffix = Suffix(kind, element);
-            old = default;
+            _elements.Clear(entry);
         }
 
-        RenewStamp(old);
-        bool added = !old.IsVisible;
-        long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
-        RecordState state;
-        int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
-        if (old.IsPlain && (old.IsEmpty || old.Origin == _dot.Origin) && options.State == DotState.Live)
-        {
-            Cell.WriteSimple(_effects.Body, _dot, deadline, payload);
-            byte[] stored = kind.Merge is null || old.IsEmpty ? payload.ToArray() : Merge(kind, old.Visible, payload);
-            state = Simple(stored, deadline);
-        }
-        else
-        {
-            state = Take(old, Cell.Put(old.ToCell(), _dot, payload.ToArray(), options.State, deadline), kind, entry);
-        }
-
-        EndRecord(token);
-        _effects.SetElement(entry, suffix, state);
-        return added;
+        return _values.Put(entry, kind, payload, options);
     }
 
     public override void Increment(Key key, RecordKind kind, ReadOnlySpan<byte> element, CounterSum amount)
     {
         Invariant.That(kind.Merge is null, "only dotted cells count");
         KeyEntry entry = ForWrite(key);
-        bool single = IsSingle(kind);
-        ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = single ? entry.Value : entry.Elements?.Get(suffix) ?? default;
-        RenewStamp(old);
-        int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
-        if (TryCount(old, amount, out RecordState counted))
-        {
-            Cell.WriteIncrement(_effects.Body, counted.ToSlot());
-            EndRecord(token);
-            Store(entry, kind, suffix, counted);
-            return;
-        }
-
-        if (single && old.Cell?.FindSlot(_dot.Origin) is { IsPresent: true } current)
-        {
-            // A counter beside other things, in which this node already counts: in place, without an object.
-            CounterSlot next = CounterSlot.Add(current, _dot, amount);
-            Cell.WriteIncrement(_effects.Body, next);
-            EndRecord(token);
-            _effects.SetSlot(entry, kind.Tag, current, next);
-            return;
-        }
-
-        RecordState state = Take(old, Cell.Increment(old.ToCell(), _dot, amount), kind, entry);
-        EndRecord(token);
-        Store(entry, kind, suffix, state);
-    }
-
-    /// <summary>The way of nearly every INCR: a counter that this node alone has written and that fits the fields.
-    /// </summary>
-    private bool TryCount(in RecordState old, CounterSum amount, out RecordState counted)
-    {
-        counted = default;
-        bool isOwn = old.IsEmpty || (old.IsCounter && old.Origin == _dot.Origin);
-        if (!isOwn || !amount.IsInteger || !amount.TryGetInteger(out Int128 added))
-        {
-            return false;
-        }
-
-        Int128 total = old.Total + added;
-        if (total < long.MinValue || total > long.MaxValue)
-        {
-            return false;
-        }
-
-        counted = RecordState.Counter(_dot, old.IsEmpty ? _dot.Stamp : old.DeadlineStamp, (long)total);
-        return true;
-    }
-
-    public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element)
-    {
-        KeyEntry? entry = Seen(key);
-        if (entry is null)
-        {
-            return false;
-        }
-
         if (IsSingle(kind))
         {
-            return RemoveValue(entry);
+            _values.Increment(entry, kind, amount);
         }
-
-        bool seen = entry.Elements is not null && IsSeen(entry.Elements.Get(Suffix(kind, element)));
-        bool removed = RemoveElement(entry, kind, element) && seen;
-        if (removed && !entry.Elements!.IsVisible && !entry.Elements.Register.IsEmpty)
+        else
         {
-            // The key goes with its last element, and its time to live with it.
-            ClearElements(entry);
+            _elements.Increment(entry, kind, element, amount);
         }
-
-        return removed;
     }
+
+    public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        Seen(key) is { } entry &&
+        (IsSingle(kind) ? _values.Remove(entry, kind) : _elements.Remove(entry, kind, element));
 
     public override bool Delete(Key key)
     {
@@ -381,23 +277,21 @@ internal sealed class EngineCall : KeyspaceCall
     public override void SetDeadline(Key key, long deadline)
     {
         KeyEntry? entry = Seen(key);
-        Invariant.That(entry is not null, "only an existing key has a time to live");
-        if (entry.Value.IsVisible)
+        if (entry is null)
         {
-            byte tag = _types.Single!.Kind.Tag;
-            int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, tag, default);
-            RecordState state = ExpireRecord(entry.Value, deadline, entry);
-            EndRecord(token);
-            _effects.SetValue(entry, tag, state);
+            // What would have made the key may be what is missing.
+            Invariant.That(!Needs.IsEmpty, "only an existing key has a time to live");
+            return;
         }
 
-        if (entry.Elements is { IsVisible: true } elements)
+        if (entry.Value.IsVisible)
         {
-            int token = JournalEntry.BeginRecord(
-                _effects.Body, entry.Partition, entry.Name, StorageKeys.RegisterTag, default);
-            RecordState state = ExpireRecord(elements.Register, deadline, entry);
-            EndRecord(token);
-            _effects.SetRegister(entry, state);
+            _values.Expire(entry, _types.Single!.Kind, deadline);
+        }
+
+        if (entry.Elements is { IsVisible: true })
+        {
+            _elements.Expire(entry, deadline);
         }
     }
 
@@ -426,24 +320,11 @@ internal sealed class EngineCall : KeyspaceCall
             return;
         }
 
-        for (ElementTree.Position at = from.Elements!.Tree.First(); at.IsValid; at = at.Next())
+        foreach (RecordKind kind in _types.ElementKinds)
         {
-            RecordState state = at.Item.State;
-            RecordKind? kind = _types.KindOf(at.Item.Suffix[0]);
-            if (kind is null || !IsSeen(state))
+            if (from.Elements!.CountOf(kind.Tag) > 0)
             {
-                continue;
-            }
-
-            ReadOnlySpan<byte> element = at.Item.Suffix.AsSpan(1);
-            if (state.Payload is not null)
-            {
-                Put(destination, kind, element, state.Visible, new PutOptions(state.Deadline));
-            }
-
-            if (state.HasCounter)
-            {
-                Increment(destination, kind, element, state.CounterWorth);
+                CopyElements(from, kind, destination);
             }
         }
 
@@ -453,43 +334,26 @@ internal sealed class EngineCall : KeyspaceCall
         }
     }
 
-    public override ElementCursor Scan(Key key, RecordKind kind, ReadOnlySpan<byte> from, bool reverse)
-    {
-        Collection? elements = Seen(key)?.Elements;
-        return elements is null
-            ? TreeCursor.Empty
-            : TreeCursor.Open(this, elements.Tree, kind.Tag, Suffix(kind, from), reverse, from.IsEmpty);
-    }
+    public override ElementCursor Scan(Key key, RecordKind kind, ReadOnlySpan<byte> from, bool reverse) =>
+        Seen(key) is { Elements: not null } entry ? _elements.Scan(entry, kind, from, reverse) : NoElements.Cursor;
 
-    public override ElementCursor ScanAt(Key key, RecordKind kind, long index)
-    {
-        Collection? elements = Seen(key)?.Elements;
-        if (elements is null || index < 0 || index >= elements.CountOf(kind.Tag))
-        {
-            return TreeCursor.Empty;
-        }
+    public override ElementCursor ScanAt(Key key, RecordKind kind, long index) =>
+        Seen(key) is { Elements: not null } entry ? _elements.ScanAt(entry, kind, index) : NoElements.Cursor;
 
-        int first = elements.Tree.Rank([kind.Tag]);
-        return TreeCursor.At(this, elements.Tree, kind.Tag, first + (int)index);
-    }
-
-    public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element)
-    {
-        Collection? elements = Seen(key)?.Elements;
-        return elements is null ? 0 : elements.Tree.Rank(Suffix(kind, element)) - elements.Tree.Rank([kind.Tag]);
-    }
+    public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        Seen(key) is { Elements: not null } entry ? _elements.RankOf(entry, kind, element) : 0;
 
     public override ulong ScanKeys(ulong cursor, long count, KeyVisitor visit)
     {
-        (ulong next, KeyPageRequest? needed) = _keyspace.Walk.Visit(cursor, count, _now, _ticket!.Pages, visit);
-        MissingPage = needed;
+        (ulong next, KeyPageRequest? needed) = _keyspace.Walk.Visit(cursor, count, _now, _ticket!.Supplies.KeyPages, visit);
+        Needs.KeyPage = needed;
         return next;
     }
 
     public override byte[]? RandomKey()
     {
-        (byte[]? name, KeyPageRequest? needed) = _keyspace.Walk.Draw(_now, _random, _ticket!.Pages);
-        MissingPage = needed;
+        (byte[]? name, KeyPageRequest? needed) = _keyspace.Walk.Draw(_now, _random, _ticket!.Supplies.KeyPages);
+        Needs.KeyPage = needed;
         return name;
     }
 
@@ -517,7 +381,8 @@ internal sealed class EngineCall : KeyspaceCall
     /// <summary>Whether a record is visible and within its own deadline.</summary>
     public bool IsSeen(in RecordState state) => state.IsVisible && state.Deadline > _now;
 
-    public static ElementValue View(ref RecordState state)
+    /// <summary>What a reader is shown of a record.</summary>
+    public static ElementValue View(in RecordState state)
     {
         bool counts = state.HasCounter;
         return new ElementValue(
@@ -526,6 +391,23 @@ internal sealed class EngineCall : KeyspaceCall
             counts ? state.CounterWorth : default,
             state.Deadline,
             state.IsCounter ? default : state.Dot);
+    }
+
+    /// <summary>The part of a paged collection that tells what the store has next from a bound on, or before it in
+    /// reverse; noted as missing when the call does not have it.</summary>
+    public ElementPage? FindPage(KeyEntry entry, byte tag, byte[] bound, bool reverse)
+    {
+        Collection elements = entry.Elements!;
+        ElementPageCache pages = _ticket!.Supplies.ElementPages;
+        ElementPage? page = pages.Find(elements, bound, reverse);
+        if (page is null)
+        {
+            int bytes = pages.BytesFor(elements);
+            Needs.Add(new ElementPageRequest(
+                entry, elements, elements.Generation, elements.TrimEpoch, tag, bound, reverse, bytes));
+        }
+
+        return page;
     }
 
     private bool IsSingle(RecordKind kind) => ReferenceEquals(kind, _types.Single?.Kind);
@@ -606,7 +488,7 @@ internal sealed class EngineCall : KeyspaceCall
                     IsUsed = true,
                     LastUsedSeconds = (uint)(_now / 1000),
                 };
-                if (!HasMissing)
+                if (Needs.IsEmpty)
                 {
                     Keyspace.AddEntry(shard, entry);
                 }
@@ -632,204 +514,35 @@ internal sealed class EngineCall : KeyspaceCall
         Notify(KeyspaceEvents.Expired, "expired", entry.Name);
     }
 
-    private bool PutValue(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> payload, PutOptions options)
+    private void CopyElements(KeyEntry from, RecordKind kind, Key destination)
     {
-        ref RecordState old = ref entry.Value;
-        bool added = !old.IsVisible;
-        if (entry.Elements is { IsVisible: true })
+        RecordCursor walk = _elements.Scan(from, kind, default, reverse: false);
+        while (walk.MoveNext())
         {
-            ClearElements(entry);
+            RecordState state = walk.State;
+            if (state.Payload is not null)
+            {
+                Put(destination, kind, walk.Element, state.Visible, new PutOptions(state.Deadline));
+            }
+
+            if (state.HasCounter)
+            {
+                Increment(destination, kind, walk.Element, state.CounterWorth);
+            }
         }
-
-        RenewStamp(old);
-        long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
-        if (kind.Merge is null && old.IsPlain && (old.IsEmpty || old.Origin == _dot.Origin) &&
-            options.State == DotState.Live)
-        {
-            int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, default);
-            Cell.WriteSimple(_effects.Body, _dot, deadline, payload);
-            EndRecord(token);
-            _effects.SetValue(entry, kind.Tag, _dot, payload, deadline);
-            return added;
-        }
-
-        int start = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, default);
-        RecordState state = Take(
-            old, Cell.Put(old.ToCell(), _dot, payload.ToArray(), options.State, deadline), kind, entry);
-        EndRecord(start);
-        _effects.SetValue(entry, kind.Tag, state);
-        return added;
-    }
-
-    private bool RemoveValue(KeyEntry entry)
-    {
-        if (!entry.Value.IsVisible)
-        {
-            return false;
-        }
-
-        RecordKind kind = _types.Single!.Kind;
-        int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, default);
-        RecordState state = Take(entry.Value, Cell.Remove(entry.Value.ToCell(), _dot), kind, entry);
-        EndRecord(token);
-        _hasRemoved = true;
-        _effects.SetValue(entry, kind.Tag, state);
-        return true;
-    }
-
-    private bool RemoveElement(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element)
-    {
-        ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = entry.Elements?.Get(suffix) ?? default;
-        if (!old.IsVisible)
-        {
-            return false;
-        }
-
-        int token = JournalEntry.BeginRecord(_effects.Body, entry.Partition, entry.Name, kind.Tag, element);
-        RecordState state = Take(old, Cell.Remove(old.ToCell(), _dot), kind, entry);
-        EndRecord(token);
-        _hasRemoved = true;
-        _effects.SetElement(entry, suffix, state);
-        return true;
     }
 
     private void DeleteContent(KeyEntry entry)
     {
-        RemoveValue(entry);
+        if (entry.Value.IsVisible)
+        {
+            _values.Remove(entry, _types.Single!.Kind);
+        }
+
         if (entry.Elements is { IsVisible: true } or { Register.IsEmpty: false })
         {
-            ClearElements(entry);
+            _elements.Clear(entry);
         }
-    }
-
-    /// <summary>Deletes a collection as one vector: everything this node has applied, up to and with this write.
-    /// </summary>
-    private void ClearElements(KeyEntry entry)
-    {
-        if (entry.Elements!.HasCounters)
-        {
-            ResetCounters(entry, entry.Elements);
-        }
-
-        VersionVector clear = _keyspace.AppliedWith(_dot);
-        int token = JournalEntry.BeginRecord(
-            _effects.Body, entry.Partition, entry.Name, JournalEntry.ClearTag, default);
-        clear.Write(_effects.Body.Reserve(clear.EncodedLength));
-        EndRecord(token);
-        _effects.EmptyElements(entry);
-        _hasRemoved = true;
-    }
-
-    /// <summary>Takes a new stamp for a record that this call has already written or may have removed: under one stamp
-    /// the first of two writes would win wherever they are joined, and a removal over either.</summary>
-    private void RenewStamp(in RecordState old)
-    {
-        if (_hasRemoved || old.IsWrittenBy(_dot))
-        {
-            _dot = new Dot(_keyspace.Clock.Tick(), _dot.Origin);
-            _hasRemoved = false;
-        }
-    }
-
-    private void ResetCounters(KeyEntry entry, Collection elements)
-    {
-        var counting = new List<byte[]>();
-        for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
-        {
-            if (at.Item.State.HasCounter)
-            {
-                counting.Add(at.Item.Suffix);
-            }
-        }
-
-        foreach (byte[] suffix in counting)
-        {
-            RemoveElement(entry, _types.KindOf(suffix[0])!, suffix.AsSpan(1));
-        }
-    }
-
-    /// <summary>Journals a delta and joins it into a state.</summary>
-    private RecordState Take(in RecordState old, Cell delta, RecordKind kind, KeyEntry entry)
-    {
-        delta.Write(_effects.Body);
-        Cell cell = old.ToCell();
-        cell.Join(delta);
-        Prune(cell, entry.Partition);
-        RecordState state = RecordState.From(cell);
-        if (kind.Merge is not null && old.Payload is not null && state.Payload is not null)
-        {
-            state.Payload = Merge(kind, old.Visible, state.Visible);
-            state.Length = state.Payload.Length;
-        }
-
-        return state;
-    }
-
-    private RecordState ExpireRecord(in RecordState old, long deadline, KeyEntry entry)
-    {
-        RenewStamp(old);
-        if (old.Cell is null && old.Payload is not null && old.Origin == _dot.Origin && deadline != Cell.NoDeadline)
-        {
-            Cell.WriteExpire(_effects.Body, new CellDeadline(_dot.Origin, _dot.Stamp, deadline));
-            RecordState state = old;
-            state.Deadline = deadline;
-            state.DeadlineStamp = _dot.Stamp;
-            return state;
-        }
-
-        Cell delta = Cell.Expire(old.ToCell(), _dot, deadline);
-        delta.Write(_effects.Body);
-        Cell cell = old.ToCell();
-        cell.Join(delta);
-        Prune(cell, entry.Partition);
-        return RecordState.From(cell);
-    }
-
-    private void Store(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> suffix, in RecordState state)
-    {
-        if (IsSingle(kind))
-        {
-            _effects.SetValue(entry, kind.Tag, state);
-        }
-        else
-        {
-            _effects.SetElement(entry, suffix, state);
-        }
-    }
-
-    private void Prune(Cell cell, ushort partition) =>
-        cell.Prune(_keyspace.IsApplied, _keyspace.StableThrough(partition, _dot.Stamp));
-
-    private RecordState Simple(byte[] payload, long deadline) => new()
-    {
-        Payload = payload,
-        Length = payload.Length,
-        Origin = _dot.Origin,
-        Stamp = _dot.Stamp,
-        Deadline = deadline,
-        DeadlineStamp = deadline == Cell.NoDeadline ? Stamp.Zero : _dot.Stamp,
-    };
-
-    private static byte[] Merge(RecordKind kind, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        var joined = new RecordWriter(left.Length + right.Length);
-        kind.Merge!(left, right, joined);
-        return joined.Written.ToArray();
-    }
-
-    private ReadOnlySpan<byte> Suffix(RecordKind kind, ReadOnlySpan<byte> element)
-    {
-        _suffix.Clear();
-        _suffix.WriteByte(kind.Tag);
-        _suffix.WriteBytes(element);
-        return _suffix.Written;
-    }
-
-    private void EndRecord(int token)
-    {
-        JournalEntry.EndRecord(_effects.Body, token);
-        _effects.Records++;
     }
 
     /// <summary>Stands for a key the table does not have, until the call writes it.</summary>
@@ -840,9 +553,3 @@ internal sealed class EngineCall : KeyspaceCall
         public KeyEntry? Entry;
     }
 }
-
-/// <summary>A key a call needs that may be in the store.</summary>
-internal readonly record struct ColdKey(ulong Hash, ushort Partition, byte[] Name);
-
-/// <summary>A run of key rows a call needs from the store.</summary>
-internal sealed record KeyPageRequest(ulong From, int Rows);

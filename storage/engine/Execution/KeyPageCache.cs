@@ -21,6 +21,4 @@ internal sealed class KeyPageCache
 
     public KeyPage? Find(ulong from, long storeEpoch) =>
         _pages.Find(page => page.From == from && page.StoreEpoch == storeEpoch);
-
-    public void Clear() => _pages.Clear();
 }

@@ -13,10 +13,14 @@ namespace Marekvs.Storage.Engine.Resident;
 /// </summary>
 internal sealed class ColdReader : IDisposable
 {
+    /// <summary>Partition, type order and deadline in a key row, before what it says of elements.</summary>
+    private const int KeyRowBytes = 2 + 1 + 8;
+
     private readonly Keyspace _keyspace;
     private readonly IStore _store;
     private readonly ILogger _logger;
-    private readonly BlockingCollection<Request> _requests = [];
+    private readonly ElementReader _elements;
+    private readonly BlockingCollection<ColdRequest> _requests = [];
     private readonly Thread[] _threads;
     private Thread? _learner;
     private volatile bool _closing;
@@ -25,6 +29,7 @@ internal sealed class ColdReader : IDisposable
     {
         _keyspace = keyspace;
         _store = store;
+        _elements = new ElementReader(store);
         _logger = logger;
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
@@ -39,14 +44,13 @@ internal sealed class ColdReader : IDisposable
     public int Waiting => _requests.Count;
 
     /// <summary>Asks for what a call missed; the ticket is parked and is resumed when it is there.</summary>
-    public void Ask(CallTicket ticket, IReadOnlyCollection<ColdKey> keys, KeyPageRequest? page) =>
-        _requests.Add(new Request(ticket, [.. keys], page));
+    public void Ask(ColdRequest request) => _requests.Add(request);
 
     /// <summary>Brings one key in, unless it is there already.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="ticket">The parked call it is for; it stays in memory until that has run.</param>
+    /// <param name="supplies">Those of the call it is for; it stays in memory until that has run.</param>
     /// <exception cref="StorageException">The store failed.</exception>
-    public void Load(in ColdKey key, CallTicket? ticket = null)
+    public void Load(in ColdKey key, CallSupplies? supplies = null)
     {
         Shard shard = _keyspace.ShardOf(key.Partition);
         while (true)
@@ -57,7 +61,7 @@ internal sealed class ColdReader : IDisposable
             {
                 if (shard.Table.Find(key.Hash, key.Name) is { } resident)
                 {
-                    ticket?.Pin(resident);
+                    supplies?.Keep(resident);
                     return;
                 }
 
@@ -72,12 +76,25 @@ internal sealed class ColdReader : IDisposable
                     entry = new KeyEntry(key.Name, key.Hash, key.Partition);
                 }
 
-                ticket?.Pin(entry);
+                supplies?.Keep(entry);
                 _keyspace.AdmitLoaded(shard, entry);
                 return;
             }
         }
     }
+
+    /// <summary>Brings one element of a paged collection in; the gate of its key is held.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public void LoadElement(KeyEntry entry, byte[] suffix) =>
+        entry.Elements!.Load(suffix, _elements.Read(entry, suffix));
+
+    /// <summary>The elements of a paged collection that are not in memory; the gate of its key is held, and what is
+    /// brought in meanwhile is left out.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public IEnumerable<StoredElement> ReadUnknown(KeyEntry entry) => _elements.ReadAll(entry).Where(stored =>
+        _keyspace.Types.TypeOf(stored.Suffix[0]) is not { IsSingle: true } &&
+        stored.Suffix[0] != StorageKeys.RegisterTag &&
+        !entry.Elements!.Knows(stored.Suffix));
 
     /// <summary>Reads key rows in hash order.</summary>
     /// <exception cref="StorageException">The store failed.</exception>
@@ -214,46 +231,81 @@ internal sealed class ColdReader : IDisposable
         hashes.Clear();
     }
 
-    private static ulong ReadDigestSum(ReadOnlySpan<byte> row)
-    {
-        var reader = new RecordReader(row);
-        reader.ReadBytes(2 + 1 + 8);
-        int kinds = reader.ReadByte();
-        for (int i = 0; i < kinds; i++)
-        {
-            reader.ReadByte();
-            reader.ReadVarint();
-        }
-
-        return kinds == 0 ? 0 : reader.ReadUInt64();
-    }
-
     private void Serve()
     {
-        foreach (Request request in _requests.GetConsumingEnumerable())
+        foreach (ColdRequest request in _requests.GetConsumingEnumerable())
         {
             try
             {
-                foreach (ColdKey key in request.Keys)
-                {
-                    Load(key, request.Ticket);
-                }
-
-                if (request.Page is not null)
-                {
-                    request.Ticket.Pages.Add(ReadPage(request.Page));
-                }
+                Fetch(request);
             }
             catch (Exception e) when (e is StorageException or RecordFormatException)
             {
                 Failures++;
                 _logger.LogError(e, "The store could not be read.");
-                request.Ticket.Failure = e as StorageException ??
-                    new StorageException("A stored record is damaged; restore the data directory from a backup.", e);
+                request.Supplies.Fail(e as StorageException ??
+                    new StorageException("A stored record is damaged; restore the data directory from a backup.", e));
             }
 
             _keyspace.CountParked(-1);
             request.Ticket.ResumeHere();
+        }
+    }
+
+    private void Fetch(ColdRequest request)
+    {
+        foreach (ColdKey key in request.Keys)
+        {
+            Load(key, request.Supplies);
+        }
+
+        if (request.KeyPage is not null)
+        {
+            request.Supplies.Add(ReadPage(request.KeyPage));
+        }
+
+        foreach (ElementPageRequest page in request.ElementPages)
+        {
+            request.Supplies.Add(page, _elements.Read(page));
+        }
+
+        LoadElements(request.Elements);
+    }
+
+    /// <summary>
+    /// Brings elements of paged collections in, each key's together. No epoch has to be compared: an element that is
+    /// not in memory has not changed since it was missed, because it is kept once it is, and only the collection as a
+    /// whole can have gone.
+    /// </summary>
+    private void LoadElements(ColdElement[] missed)
+    {
+        for (int next = 0; next < missed.Length;)
+        {
+            int first = next;
+            KeyEntry entry = missed[first].Entry;
+            while (next < missed.Length && ReferenceEquals(missed[next].Entry, entry))
+            {
+                next++;
+            }
+
+            RecordState[] states =
+                [.. missed.Skip(first).Take(next - first).Select(element => _elements.Read(entry, element.Suffix))];
+            Shard shard = _keyspace.ShardOf(entry.Partition);
+            lock (shard.Gate)
+            {
+                for (int i = 0; i < states.Length; i++)
+                {
+                    ColdElement element = missed[first + i];
+                    Collection elements = element.Elements;
+                    if (!entry.IsDropped && ReferenceEquals(entry.Elements, elements) &&
+                        elements.Generation == element.Generation && !elements.Knows(element.Suffix))
+                    {
+                        elements.Load(element.Suffix, states[i]);
+                    }
+                }
+
+                _keyspace.AdmitElements(shard, entry);
+            }
         }
     }
 
@@ -283,15 +335,28 @@ internal sealed class ColdReader : IDisposable
             return entry;
         }
 
-        StorageKeys.WriteRecordPrefix(storageKey, key.Partition, key.Name);
-        int prefix = storageKey.Length;
-        byte[] from = storageKey.Written.ToArray();
-        var elements = new Collection { DigestSum = ReadDigestSum(row) };
-        using IStoreScan scan = _store.Scan(from, [.. from, 0xFF]);
-        while (scan.MoveNext())
+        CollectionRow counts = CollectionRow.Read(row.AsSpan(KeyRowBytes));
+        entry.Elements = counts.Elements > _keyspace.ResidentElementsMax
+            ? ReadPaged(entry, counts)
+            : ReadResident(entry, counts);
+        entry.IsStored = entry.HasContent;
+        entry.StoredDeadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline;
+        return entry;
+    }
+
+    private Collection ReadPaged(KeyEntry entry, CollectionRow counts)
+    {
+        var elements = Collection.Paged(counts);
+        elements.Register = _elements.Read(entry, [StorageKeys.RegisterTag]);
+        elements.IsRegisterStored = !elements.Register.IsEmpty;
+        return elements;
+    }
+
+    private Collection ReadResident(KeyEntry entry, CollectionRow counts)
+    {
+        var elements = new Collection { DigestSum = counts.DigestSum };
+        foreach ((byte[] suffix, RecordState state) in _elements.ReadAll(entry))
         {
-            ReadOnlySpan<byte> suffix = scan.Key[prefix..];
-            RecordState state = RecordState.Read(scan.Value);
             if (suffix[0] == StorageKeys.RegisterTag)
             {
                 elements.Register = state;
@@ -303,11 +368,6 @@ internal sealed class ColdReader : IDisposable
             }
         }
 
-        entry.Elements = elements;
-        entry.IsStored = entry.HasContent;
-        entry.StoredDeadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline;
-        return entry;
+        return elements;
     }
-
-    private sealed record Request(CallTicket Ticket, ColdKey[] Keys, KeyPageRequest? Page);
 }

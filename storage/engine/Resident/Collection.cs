@@ -3,16 +3,45 @@ using Marekvs.Abstractions.Crdt;
 
 namespace Marekvs.Storage.Engine.Resident;
 
-/// <summary>The records of a key that is not a single record: its elements, its register and what the store still has
-/// to be told.</summary>
+/// <summary>
+/// The records of a key that is not a single record: its elements, its register and what the store still has to be
+/// told.
+/// <para>
+/// A resident collection has all its elements in the tree. A paged one has some: whatever changed since the last
+/// checkpoint, and what was used lately. There an element without a record says that the store has none either, or
+/// is yet to remove it. Counts and digest cover all elements in both cases.
+/// </para>
+/// </summary>
 internal sealed class Collection
 {
     private const int ElementCost = 120;
+    private const int TrimStep = 256;
 
     private readonly Dictionary<byte, long> _visible = [];
+    private readonly List<byte[]> _trimmed = [];
     private HashSet<byte[]> _dirty = new(SuffixComparer.Instance);
+    private long _visibleTotal;
+    private byte[] _hand = [];
 
+    /// <summary>The elements in memory; in a paged collection its weights and ranks mean nothing.</summary>
     public ElementTree Tree { get; private set; } = new();
+
+    /// <summary>Whether the store may have elements that the tree has not.</summary>
+    public bool IsPaged { get; private set; }
+
+    /// <summary>Elements that stay in memory for calls that asked for them.</summary>
+    public ElementPins Pins { get; } = new();
+
+    /// <summary>Grows when the collection is emptied: what was read from the store before is no part of it.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Grows when changed elements leave memory while <see cref="Scans"/> are under way: pages read before may
+    /// hold what they were.</summary>
+    public int TrimEpoch { get; private set; }
+
+    /// <summary>Calls that hold pages of this collection. Changed atomically, since a call may be given up outside the
+    /// gate.</summary>
+    public int Scans;
 
     /// <summary>The collection's time-to-live register, a record under <see cref="StorageKeys.RegisterTag"/>.</summary>
     public RecordState Register;
@@ -35,17 +64,33 @@ internal sealed class Collection
     /// </summary>
     public ulong DigestSum { get; set; }
 
-    public int Cost { get; private set; }
+    public long Cost { get; private set; }
 
-    public bool IsVisible => Tree.Weight > 0;
+    public bool IsVisible => _visibleTotal > 0;
 
-    public bool IsBlank => Tree.Count == 0 && Register.IsEmpty && Clear.Count == 0;
+    public bool IsBlank => !IsPaged && Tree.Count == 0 && Register.IsEmpty && Clear.Count == 0;
+
+    public IEnumerable<KeyValuePair<byte, long>> Counts =>
+        _visible.Where(pair => pair.Value > 0).OrderBy(pair => pair.Key);
+
+    public int DirtyCount => _dirty.Count;
+
+    /// <summary>A collection of which nothing is in memory yet.</summary>
+    public static Collection Paged(in CollectionRow row)
+    {
+        var paged = new Collection { IsPaged = true, DigestSum = row.DigestSum, HasCounters = row.HasCounters };
+        foreach ((byte tag, long count) in row.Counts)
+        {
+            paged.AddCount(tag, count);
+        }
+
+        return paged;
+    }
 
     public long CountOf(byte tag) => _visible.GetValueOrDefault(tag);
 
-    public IEnumerable<KeyValuePair<byte, long>> Counts => _visible.Where(pair => pair.Value > 0).OrderBy(pair => pair.Key);
-
-    public int DirtyCount => _dirty.Count;
+    /// <summary>Whether memory can tell what an element is, be it that it is absent.</summary>
+    public bool Knows(ReadOnlySpan<byte> suffix) => !IsPaged || !Unsafe.IsNullRef(ref Tree.Find(suffix));
 
     public RecordState Get(ReadOnlySpan<byte> suffix)
     {
@@ -58,10 +103,9 @@ internal sealed class Collection
     public void Set(ReadOnlySpan<byte> suffix, in RecordState state)
     {
         ref ElementItem item = ref Tree.Find(suffix);
-        bool isNew = Unsafe.IsNullRef(ref item);
-        if (isNew)
+        if (Unsafe.IsNullRef(ref item))
         {
-            if (state.IsEmpty)
+            if (state.IsEmpty && !IsPaged)
             {
                 return;
             }
@@ -70,7 +114,7 @@ internal sealed class Collection
             Cost += ElementCost + suffix.Length;
 
             // A changed suffix without an element is a removal that the store has yet to hear of.
-            item.IsStored = _dirty.Contains(item.Suffix);
+            item.IsStored = IsPaged || _dirty.Contains(item.Suffix);
         }
 
         byte[] name = item.Suffix;
@@ -81,21 +125,32 @@ internal sealed class Collection
         bool wasDirty = item.IsDirty;
         bool isStored = item.IsStored;
         item.IsDirty = true;
+        item.IsWritten = true;
+        item.IsUsed = true;
         if (change != 0)
         {
             Tree.Reweigh(name, change);
-            _visible[name[0]] = CountOf(name[0]) + change;
+            AddCount(name[0], change);
         }
 
         if (state.IsEmpty)
         {
-            Tree.Remove(name);
-            Cost -= ElementCost + name.Length;
             if (!isStored)
             {
                 // Added and removed between two checkpoints: the store never hears of it, so queues leave no
                 // tombstones behind.
+                item.IsDirty = false;
                 _dirty.Remove(name);
+            }
+
+            if (!IsPaged)
+            {
+                Tree.Remove(name);
+                Cost -= ElementCost + name.Length;
+            }
+
+            if (!isStored)
+            {
                 return;
             }
         }
@@ -106,31 +161,59 @@ internal sealed class Collection
         }
     }
 
-    /// <summary>Puts in a record the store has.</summary>
-    public void Load(ReadOnlySpan<byte> suffix, in RecordState state)
+    /// <summary>Takes back a change of an element that a paged collection knew nothing of: knows nothing again.
+    /// </summary>
+    public void Forget(ReadOnlySpan<byte> suffix)
     {
-        ref ElementItem item = ref Tree.Add(suffix.ToArray());
+        Set(suffix, default);
+        ref ElementItem item = ref Tree.Find(suffix);
+        _dirty.Remove(item.Suffix);
+        Take(item);
+    }
+
+    /// <summary>Puts in what the store has; in a paged collection that may be nothing, for which an empty record
+    /// stands.</summary>
+    public void Load(byte[] suffix, in RecordState state)
+    {
+        ref ElementItem item = ref Tree.Add(suffix);
         item.State = state;
-        item.IsStored = true;
+        item.IsStored = !state.IsEmpty;
+        item.IsUsed = true;
         HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
         Cost += ElementCost + suffix.Length + state.Cost;
         if (state.IsVisible)
         {
-            byte tag = suffix[0];
             Tree.Reweigh(suffix, 1);
-            _visible[tag] = CountOf(tag) + 1;
+            if (!IsPaged)
+            {
+                AddCount(suffix[0], 1);
+            }
         }
     }
 
     /// <summary>Forgets everything at once; the store's rows go as a range at the next checkpoint.</summary>
     public CollectionContent Empty()
     {
-        var before = new CollectionContent(Tree, new Dictionary<byte, long>(_visible), _dirty, Cost, DigestSum, Register, IsPurgePending, IsRegisterDirty);
+        var before = new CollectionContent(
+            Tree,
+            IsPaged,
+            new Dictionary<byte, long>(_visible),
+            _dirty,
+            Cost,
+            DigestSum,
+            HasCounters,
+            Register,
+            IsPurgePending,
+            IsRegisterDirty);
         Tree = new ElementTree();
+        IsPaged = false;
+        Generation++;
         _visible.Clear();
+        _visibleTotal = 0;
         _dirty = new HashSet<byte[]>(SuffixComparer.Instance);
         Cost = 0;
         DigestSum = 0;
+        HasCounters = false;
         Register = default;
         IsRegisterDirty = false;
         IsPurgePending = true;
@@ -141,18 +224,66 @@ internal sealed class Collection
     public void Restore(CollectionContent before)
     {
         Tree = before.Tree;
+        IsPaged = before.IsPaged;
+        Generation--;
         _visible.Clear();
+        _visibleTotal = 0;
         foreach ((byte tag, long count) in before.Visible)
         {
-            _visible[tag] = count;
+            AddCount(tag, count);
         }
 
         _dirty = before.Dirty;
         Cost = before.Cost;
         DigestSum = before.DigestSum;
+        HasCounters = before.HasCounters;
         Register = before.Register;
         IsPurgePending = before.IsPurgePending;
         IsRegisterDirty = before.IsRegisterDirty;
+    }
+
+    /// <summary>
+    /// One step of a hand that goes round the elements and drops those that the store has and that nobody used since
+    /// it last came by. A resident collection becomes a paged one. Not while a batch with changes of this collection
+    /// is on its way to the store.
+    /// </summary>
+    /// <param name="isClean">The key is unchanged: marks of change are left over from calls that were taken back.
+    /// </param>
+    /// <param name="isUrgent">Memory matters more than the scans under way, which then begin anew.</param>
+    public void Trim(bool isClean, bool isUrgent)
+    {
+        if (IsPurgePending)
+        {
+            return;
+        }
+
+        BecomePaged();
+        bool isScanned = Volatile.Read(ref Scans) > 0;
+        bool hasDroppedWritten = false;
+        ElementTree.Position at = Tree.Seek(_hand);
+        for (int i = 0; i < TrimStep && at.IsValid; i++, at = at.Next())
+        {
+            ref ElementItem item = ref at.Item;
+            if (item.IsUsed)
+            {
+                item.IsUsed = false;
+            }
+            else if ((isClean || !item.IsDirty) && (isUrgent || !isScanned || !item.IsWritten) && !Pins.Has(item.Suffix))
+            {
+                hasDroppedWritten |= item.IsWritten;
+                _trimmed.Add(item.Suffix);
+            }
+        }
+
+        _hand = at.IsValid ? at.Item.Suffix : [];
+        foreach (byte[] suffix in _trimmed)
+        {
+            _dirty.Remove(suffix);
+            Take(Tree.Find(suffix));
+        }
+
+        _trimmed.Clear();
+        TrimEpoch += isScanned && hasDroppedWritten ? 1 : 0;
     }
 
     /// <summary>Hands the changed suffixes to a checkpoint and starts a new list.</summary>
@@ -168,18 +299,68 @@ internal sealed class Collection
     /// <summary>Gives back what a failed checkpoint had taken.</summary>
     public void ReturnDirty(IEnumerable<byte[]> suffixes, bool purge)
     {
-        _dirty.UnionWith(suffixes);
+        foreach (byte[] suffix in suffixes)
+        {
+            _dirty.Add(suffix);
+            ref ElementItem item = ref Tree.Find(suffix);
+            if (!Unsafe.IsNullRef(ref item))
+            {
+                item.IsDirty = true;
+            }
+        }
+
         IsPurgePending |= purge;
+    }
+
+    private void AddCount(byte tag, long change)
+    {
+        _visible[tag] = CountOf(tag) + change;
+        _visibleTotal += change;
+    }
+
+    private void BecomePaged()
+    {
+        if (IsPaged)
+        {
+            return;
+        }
+
+        IsPaged = true;
+        foreach (byte[] suffix in _dirty)
+        {
+            if (Unsafe.IsNullRef(ref Tree.Find(suffix)))
+            {
+                // Removed, and the store does not know it yet.
+                ref ElementItem item = ref Tree.Add(suffix);
+                item.IsDirty = item.IsStored = item.IsWritten = true;
+                Cost += ElementCost + suffix.Length;
+            }
+        }
+    }
+
+    /// <summary>Takes an element out of memory; the counts go on counting it.</summary>
+    private void Take(in ElementItem item)
+    {
+        byte[] suffix = item.Suffix;
+        Cost -= ElementCost + suffix.Length + item.State.Cost;
+        if (item.State.IsVisible)
+        {
+            Tree.Reweigh(suffix, -1);
+        }
+
+        Tree.Remove(suffix);
     }
 }
 
 /// <summary>What a collection held before it was emptied, kept until the call commits.</summary>
 internal sealed record CollectionContent(
     ElementTree Tree,
+    bool IsPaged,
     Dictionary<byte, long> Visible,
     HashSet<byte[]> Dirty,
-    int Cost,
+    long Cost,
     ulong DigestSum,
+    bool HasCounters,
     RecordState Register,
     bool IsPurgePending,
     bool IsRegisterDirty);

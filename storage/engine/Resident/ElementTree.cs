@@ -13,11 +13,18 @@ internal struct ElementItem
 
     /// <summary>The store has it.</summary>
     public bool IsStored;
+
+    /// <summary>Changed since it came into memory: what was read from the store before may differ from it.</summary>
+    public bool IsWritten;
+
+    /// <summary>Used since the hand that trims passed.</summary>
+    public bool IsUsed;
 }
 
 /// <summary>
 /// The elements of one collection in byte order: a B+tree whose nodes know how many visible elements lie below them,
-/// so that position and rank are O(log n). Elements that hold only markers are kept but weigh nothing.
+/// so that position and rank are O(log n). Elements that hold only markers are kept but weigh nothing. Neighbours that
+/// together fill half a node are joined, so that a tree most of which was taken out gives its memory back.
 /// </summary>
 internal sealed class ElementTree
 {
@@ -133,6 +140,14 @@ internal sealed class ElementTree
         return new Position(leaf, at < 0 ? ~at : at).Settle();
     }
 
+    /// <summary>The last element before a suffix, or at it.</summary>
+    public Position SeekBefore(ReadOnlySpan<byte> suffix, bool inclusive = false)
+    {
+        Leaf leaf = LeafFor(suffix);
+        int at = leaf.Search(suffix);
+        return at >= 0 && inclusive ? new Position(leaf, at) : new Position(leaf, at < 0 ? ~at : at).Previous();
+    }
+
     /// <summary>The visible element at a position, or the end.</summary>
     public Position Select(int index)
     {
@@ -174,18 +189,6 @@ internal sealed class ElementTree
         return new Position((Leaf)node, 0).Settle();
     }
 
-    public Position Last()
-    {
-        Node node = _root;
-        while (node is Inner inner)
-        {
-            node = inner.Children[inner.Count - 1];
-        }
-
-        var leaf = (Leaf)node;
-        return leaf.Count == 0 ? default : new Position(leaf, leaf.Count - 1);
-    }
-
     private static bool Remove(Node node, ReadOnlySpan<byte> suffix)
     {
         if (node is Leaf leaf)
@@ -205,6 +208,10 @@ internal sealed class ElementTree
         if (Remove(inner.Children[child], suffix))
         {
             inner.RemoveAt(child);
+        }
+        else
+        {
+            inner.JoinChild(child);
         }
 
         return inner.Count == 0;
@@ -316,6 +323,24 @@ internal sealed class ElementTree
         {
             Array.Copy(Items, at + 1, Items, at, Count - at - 1);
             Items[--Count] = default;
+            if (Items.Length > 4 && Count < Items.Length / 4)
+            {
+                Array.Resize(ref Items, Items.Length / 2);
+            }
+        }
+
+        /// <summary>Takes over what the next leaf holds.</summary>
+        public void Absorb(Leaf right)
+        {
+            if (Items.Length < Count + right.Count)
+            {
+                Array.Resize(ref Items, Fanout);
+            }
+
+            Array.Copy(right.Items, 0, Items, Count, right.Count);
+            Count += right.Count;
+            Weight += right.Weight;
+            right.Unlink();
         }
 
         public Leaf SplitOff()
@@ -394,6 +419,45 @@ internal sealed class ElementTree
         {
             Node right = Children[at] is Leaf leaf ? leaf.SplitOff() : ((Inner)Children[at]).SplitOff();
             Insert(at + 1, right);
+        }
+
+        /// <summary>Joins a child with a neighbour when both fit into half a node.</summary>
+        public void JoinChild(int at)
+        {
+            if (at + 1 < Count && Children[at].Count + Children[at + 1].Count <= Fanout / 2)
+            {
+                JoinNext(at);
+            }
+            else if (at > 0 && Children[at - 1].Count + Children[at].Count <= Fanout / 2)
+            {
+                JoinNext(at - 1);
+            }
+        }
+
+        private void JoinNext(int at)
+        {
+            Node right = Children[at + 1];
+            if (Children[at] is Leaf leaf)
+            {
+                leaf.Absorb((Leaf)right);
+            }
+            else
+            {
+                ((Inner)Children[at]).Absorb((Inner)right, _firsts[at + 1]);
+            }
+
+            RemoveAt(at + 1);
+        }
+
+        /// <summary>Takes over the children of the next node. Its own first bound may be out of date, since nothing
+        /// is ever looked up by it; the parent's holds.</summary>
+        private void Absorb(Inner right, byte[] first)
+        {
+            Array.Copy(right.Children, 0, Children, Count, right.Count);
+            Array.Copy(right._firsts, 0, _firsts, Count, right.Count);
+            _firsts[Count] = first;
+            Count += right.Count;
+            Weight += right.Weight;
         }
 
         private Inner SplitOff()

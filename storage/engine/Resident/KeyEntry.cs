@@ -85,7 +85,7 @@ internal sealed class KeyEntry : KeyHandle
     public uint LastUsedSeconds;
 
     /// <summary>Bytes last accounted for.</summary>
-    public int AccountedCost;
+    public long AccountedCost;
 
     /// <summary>Grows with every committed change; WATCH compares it.</summary>
     public long Revision;
@@ -98,7 +98,7 @@ internal sealed class KeyEntry : KeyHandle
     /// <summary>The key's deadline: of the value when there is one, else of the collection.</summary>
     public long Deadline => Value.IsVisible ? Value.Deadline : Elements?.Register.Deadline ?? Cell.NoDeadline;
 
-    public int Cost => FixedCost + Name.Length + Value.Cost + (Elements?.Cost ?? 0);
+    public long Cost => FixedCost + Name.Length + Value.Cost + (Elements?.Cost ?? 0);
 
     public bool IsExpired(long now) => Deadline <= now;
 }

@@ -100,9 +100,15 @@ internal sealed class KeyTable
     /// <summary>An entry chosen at random, every one with the same chance; null when the draw hits nothing.</summary>
     public KeyEntry? Draw(Random random)
     {
-        // Pages cover equal hash ranges only at equal depth; drawing a directory slot and then accepting by fill
-        // gives every entry the same chance.
-        Page page = _directory[random.Next(_directory.Length)];
+        // A page fills as many directory slots as its range is wide; only the first stands for it. Accepting by fill
+        // then gives every entry the same chance.
+        int slot = random.Next(_directory.Length);
+        Page page = _directory[slot];
+        if (slot != (int)(page.Prefix << (_depth - page.Depth)))
+        {
+            return null;
+        }
+
         int pick = random.Next(Math.Max(SplitAbove, page.Count));
         foreach (KeyEntry? head in page.Buckets)
         {

@@ -1,0 +1,196 @@
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
+using Marekvs.Storage.Engine.Journal;
+using Marekvs.Storage.Engine.Resident;
+
+namespace Marekvs.Storage.Engine.Execution;
+
+/// <summary>
+/// Writes the deltas of a call into the entry to be, under the call's stamp, and tells what a record is once a delta
+/// has been joined into it.
+/// </summary>
+internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
+{
+    private bool _hasRemoved;
+
+    /// <summary>The newest stamp the call has taken.</summary>
+    public Dot Dot { get; private set; }
+
+    public void Begin(Dot dot)
+    {
+        Dot = dot;
+        _hasRemoved = false;
+    }
+
+    /// <summary>Takes a new stamp for a record that this call has already written or may have removed: under one stamp
+    /// the first of two writes would win wherever they are joined, and a removal over either.</summary>
+    public void RenewStamp(in RecordState old)
+    {
+        if (_hasRemoved || old.IsWrittenBy(Dot))
+        {
+            Dot = new Dot(keyspace.Clock.Tick(), Dot.Origin);
+            _hasRemoved = false;
+        }
+    }
+
+    /// <summary>Whether a write over a record needs to say nothing of what it replaces.</summary>
+    public bool IsPlain(in RecordState old, in PutOptions options) =>
+        old.IsPlain && (old.IsEmpty || old.Origin == Dot.Origin) && options.State == DotState.Live;
+
+    /// <summary>Writes a value that needs to say nothing of what it replaces.</summary>
+    public void PutPlain(
+        KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, long deadline)
+    {
+        int token = BeginRecord(entry, kind.Tag, element);
+        Cell.WriteSimple(effects.Body, Dot, deadline, payload);
+        EndRecord(token);
+    }
+
+    public RecordState Put(
+        KeyEntry entry,
+        RecordKind kind,
+        ReadOnlySpan<byte> element,
+        in RecordState old,
+        ReadOnlySpan<byte> payload,
+        DotState state,
+        long deadline) =>
+        Join(entry, kind, element, old, Cell.Put(old.ToCell(), Dot, payload.ToArray(), state, deadline));
+
+    public RecordState Increment(
+        KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old, CounterSum amount)
+    {
+        if (!TryCount(old, amount, out RecordState counted))
+        {
+            return Join(entry, kind, element, old, Cell.Increment(old.ToCell(), Dot, amount));
+        }
+
+        int token = BeginRecord(entry, kind.Tag, element);
+        Cell.WriteIncrement(effects.Body, counted.ToSlot());
+        EndRecord(token);
+        return counted;
+    }
+
+    /// <summary>Advances the call's own counter slot, which the record has.</summary>
+    public CounterSlot Increment(KeyEntry entry, RecordKind kind, in CounterSlot current, CounterSum amount)
+    {
+        CounterSlot next = CounterSlot.Add(current, Dot, amount);
+        int token = BeginRecord(entry, kind.Tag, default);
+        Cell.WriteIncrement(effects.Body, next);
+        EndRecord(token);
+        return next;
+    }
+
+    public RecordState Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old)
+    {
+        RecordState state = Join(entry, kind, element, old, Cell.Remove(old.ToCell(), Dot));
+        _hasRemoved = true;
+        return state;
+    }
+
+    public RecordState Expire(KeyEntry entry, byte tag, in RecordState old, long deadline)
+    {
+        RenewStamp(old);
+        int token = BeginRecord(entry, tag, default);
+        RecordState state;
+        if (old.Cell is null && old.Payload is not null && old.Origin == Dot.Origin && deadline != Cell.NoDeadline)
+        {
+            Cell.WriteExpire(effects.Body, new CellDeadline(Dot.Origin, Dot.Stamp, deadline));
+            state = old;
+            state.Deadline = deadline;
+            state.DeadlineStamp = Dot.Stamp;
+        }
+        else
+        {
+            Cell delta = Cell.Expire(old.ToCell(), Dot, deadline);
+            delta.Write(effects.Body);
+            state = RecordState.From(Joined(old, delta, entry.Partition));
+        }
+
+        EndRecord(token);
+        return state;
+    }
+
+    /// <summary>Deletes a collection as one vector: everything this node has applied, up to and with this write.
+    /// </summary>
+    public void Clear(KeyEntry entry)
+    {
+        VersionVector clear = keyspace.AppliedWith(Dot);
+        int token = BeginRecord(entry, JournalEntry.ClearTag, default);
+        clear.Write(effects.Body.Reserve(clear.EncodedLength));
+        EndRecord(token);
+        _hasRemoved = true;
+    }
+
+    /// <summary>The record of a plain write.</summary>
+    public RecordState Plain(byte[] payload, long deadline) => new()
+    {
+        Payload = payload,
+        Length = payload.Length,
+        Origin = Dot.Origin,
+        Stamp = Dot.Stamp,
+        Deadline = deadline,
+        DeadlineStamp = deadline == Cell.NoDeadline ? Stamp.Zero : Dot.Stamp,
+    };
+
+    public static byte[] Merge(RecordKind kind, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        var joined = new RecordWriter(left.Length + right.Length);
+        kind.Merge!(left, right, joined);
+        return joined.Written.ToArray();
+    }
+
+    /// <summary>Journals a delta and joins it into a record.</summary>
+    private RecordState Join(
+        KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old, Cell delta)
+    {
+        int token = BeginRecord(entry, kind.Tag, element);
+        delta.Write(effects.Body);
+        EndRecord(token);
+        RecordState state = RecordState.From(Joined(old, delta, entry.Partition));
+        if (kind.Merge is not null && old.Payload is not null && state.Payload is not null)
+        {
+            state.Payload = Merge(kind, old.Visible, state.Visible);
+            state.Length = state.Payload.Length;
+        }
+
+        return state;
+    }
+
+    /// <summary>The way of nearly every INCR: a counter that this node alone has written and that fits the fields.
+    /// </summary>
+    private bool TryCount(in RecordState old, CounterSum amount, out RecordState counted)
+    {
+        counted = default;
+        bool isOwn = old.IsEmpty || (old.IsCounter && old.Origin == Dot.Origin);
+        if (!isOwn || !amount.IsInteger || !amount.TryGetInteger(out Int128 added))
+        {
+            return false;
+        }
+
+        Int128 total = old.Total + added;
+        if (total < long.MinValue || total > long.MaxValue)
+        {
+            return false;
+        }
+
+        counted = RecordState.Counter(Dot, old.IsEmpty ? Dot.Stamp : old.DeadlineStamp, (long)total);
+        return true;
+    }
+
+    private Cell Joined(in RecordState old, Cell delta, ushort partition)
+    {
+        Cell cell = old.ToCell();
+        cell.Join(delta);
+        cell.Prune(keyspace.IsApplied, keyspace.StableThrough(partition, Dot.Stamp));
+        return cell;
+    }
+
+    private int BeginRecord(KeyEntry entry, byte tag, ReadOnlySpan<byte> element) =>
+        JournalEntry.BeginRecord(effects.Body, entry.Partition, entry.Name, tag, element);
+
+    private void EndRecord(int token)
+    {
+        JournalEntry.EndRecord(effects.Body, token);
+        effects.Records++;
+    }
+}

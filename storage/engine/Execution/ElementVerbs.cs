@@ -1,0 +1,247 @@
+using System.Runtime.CompilerServices;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
+using Marekvs.Storage.Engine.Resident;
+
+namespace Marekvs.Storage.Engine.Execution;
+
+/// <summary>
+/// What a call does to the elements of a key. Of a paged collection an element may be in the store alone: it is noted
+/// as missing and treated as absent, for the call will be taken back and run again.
+/// </summary>
+internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffects effects, KeyTypeCatalog types)
+{
+    private readonly RecordWriter _suffix = new(64);
+
+    public bool TryGet(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value)
+    {
+        value = default;
+        if (entry.Elements is null)
+        {
+            return false;
+        }
+
+        ref ElementItem item = ref Find(entry, Suffix(kind, element));
+        if (Unsafe.IsNullRef(ref item) || !call.IsSeen(item.State))
+        {
+            return false;
+        }
+
+        value = EngineCall.View(item.State);
+        return true;
+    }
+
+    /// <returns>True when the element was not seen before.</returns>
+    public bool Put(
+        KeyEntry entry,
+        RecordKind kind,
+        ReadOnlySpan<byte> element,
+        ReadOnlySpan<byte> payload,
+        in PutOptions options)
+    {
+        ReadOnlySpan<byte> suffix = Suffix(kind, element);
+        RecordState old = Get(entry, suffix);
+        if (old.IsVisible && !call.IsSeen(old))
+        {
+            // An element past its own deadline: what is seen of it goes before the new value comes.
+            effects.SetElement(entry, suffix, deltas.Remove(entry, kind, element, old));
+            old = default;
+        }
+
+        deltas.RenewStamp(old);
+        bool added = !old.IsVisible;
+        long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
+        RecordState state;
+        if (deltas.IsPlain(old, options))
+        {
+            deltas.PutPlain(entry, kind, element, payload, deadline);
+            byte[] stored = kind.Merge is null || old.IsEmpty
+                ? payload.ToArray()
+                : CallDeltas.Merge(kind, old.Visible, payload);
+            state = deltas.Plain(stored, deadline);
+        }
+        else
+        {
+            state = deltas.Put(entry, kind, element, old, payload, options.State, deadline);
+        }
+
+        effects.SetElement(entry, suffix, state);
+        return added;
+    }
+
+    public void Increment(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, CounterSum amount)
+    {
+        ReadOnlySpan<byte> suffix = Suffix(kind, element);
+        RecordState old = Get(entry, suffix);
+        deltas.RenewStamp(old);
+        effects.SetElement(entry, suffix, deltas.Increment(entry, kind, element, old, amount));
+    }
+
+    /// <returns>True when the element was seen.</returns>
+    public bool Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element)
+    {
+        ReadOnlySpan<byte> suffix = Suffix(kind, element);
+        RecordState old = Get(entry, suffix);
+        if (!old.IsVisible)
+        {
+            return false;
+        }
+
+        effects.SetElement(entry, suffix, deltas.Remove(entry, kind, element, old));
+        if (!call.IsSeen(old))
+        {
+            return false;
+        }
+
+        if (!entry.Elements!.IsVisible && !entry.Elements.Register.IsEmpty)
+        {
+            // The key goes with its last element, and its time to live with it.
+            Clear(entry);
+        }
+
+        return true;
+    }
+
+    public void Expire(KeyEntry entry, long deadline) => effects.SetRegister(
+        entry, deltas.Expire(entry, StorageKeys.RegisterTag, entry.Elements!.Register, deadline));
+
+    /// <summary>Deletes the collection, whatever its size in one step; counters first, one by one.</summary>
+    public void Clear(KeyEntry entry)
+    {
+        if (entry.Elements!.HasCounters)
+        {
+            ResetCounters(entry);
+        }
+
+        deltas.Clear(entry);
+        effects.EmptyElements(entry);
+    }
+
+    public RecordCursor Scan(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> from, bool reverse)
+    {
+        Collection elements = entry.Elements!;
+        ReadOnlySpan<byte> suffix = Suffix(kind, from);
+        return elements.IsPaged
+            ? PagedCursor.Open(call, entry, kind.Tag, suffix, reverse, from.IsEmpty)
+            : TreeCursor.Open(call, elements.Tree, kind.Tag, suffix, reverse, from.IsEmpty);
+    }
+
+    /// <summary>Walks from a position on. In a paged collection it takes a walk to get there, from whichever end is
+    /// nearer.</summary>
+    public ElementCursor ScanAt(KeyEntry entry, RecordKind kind, long index)
+    {
+        Collection elements = entry.Elements!;
+        long count = elements.CountOf(kind.Tag);
+        if (index < 0 || index >= count)
+        {
+            return NoElements.Cursor;
+        }
+
+        if (!elements.IsPaged)
+        {
+            int first = elements.Tree.Rank([kind.Tag]);
+            return TreeCursor.At(call, elements.Tree, kind.Tag, first + (int)index);
+        }
+
+        bool reverse = index > count / 2;
+        long steps = reverse ? count - index : index;
+        RecordCursor walk = Scan(entry, kind, default, reverse);
+        while (steps > 0 && walk.StepCounted())
+        {
+            steps--;
+        }
+
+        return steps > 0 ? NoElements.Cursor
+            : reverse ? Scan(entry, kind, walk.Element.ToArray(), reverse: false)
+            : walk;
+    }
+
+    /// <summary>Counts the elements before one. In a paged collection it takes a walk.</summary>
+    public long RankOf(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element)
+    {
+        Collection elements = entry.Elements!;
+        if (!elements.IsPaged)
+        {
+            return elements.Tree.Rank(Suffix(kind, element)) - elements.Tree.Rank([kind.Tag]);
+        }
+
+        long rank = 0;
+        RecordCursor walk = Scan(entry, kind, default, reverse: false);
+        while (walk.StepCounted() && walk.Element.SequenceCompareTo(element) < 0)
+        {
+            rank++;
+        }
+
+        return rank;
+    }
+
+    private void ResetCounters(KeyEntry entry)
+    {
+        var counting = new List<StoredElement>();
+        foreach (RecordKind kind in types.ElementKinds)
+        {
+            if (entry.Elements!.CountOf(kind.Tag) == 0)
+            {
+                continue;
+            }
+
+            RecordCursor walk = Scan(entry, kind, default, reverse: false);
+            while (walk.Step())
+            {
+                if (walk.State.HasCounter)
+                {
+                    counting.Add(new StoredElement(walk.Suffix, walk.State));
+                }
+            }
+        }
+
+        foreach ((byte[] suffix, RecordState state) in counting)
+        {
+            if (!entry.Elements!.Knows(suffix))
+            {
+                entry.Elements.Load(suffix, state);
+            }
+
+            RecordState reset = deltas.Remove(entry, types.KindOf(suffix[0])!, suffix.AsSpan(1), state);
+            effects.SetElement(entry, suffix, reset);
+        }
+    }
+
+    private RecordState Get(KeyEntry entry, ReadOnlySpan<byte> suffix)
+    {
+        if (entry.Elements is null)
+        {
+            return default;
+        }
+
+        ref ElementItem item = ref Find(entry, suffix);
+        return Unsafe.IsNullRef(ref item) ? default : item.State;
+    }
+
+    private ref ElementItem Find(KeyEntry entry, ReadOnlySpan<byte> suffix)
+    {
+        Collection elements = entry.Elements!;
+        ref ElementItem item = ref elements.Tree.Find(suffix);
+        if (Unsafe.IsNullRef(ref item))
+        {
+            if (elements.IsPaged)
+            {
+                call.Needs.Add(new ColdElement(entry, elements, elements.Generation, suffix.ToArray()));
+            }
+        }
+        else if (!item.IsUsed)
+        {
+            item.IsUsed = true;
+        }
+
+        return ref item;
+    }
+
+    private ReadOnlySpan<byte> Suffix(RecordKind kind, ReadOnlySpan<byte> element)
+    {
+        _suffix.Clear();
+        _suffix.WriteByte(kind.Tag);
+        _suffix.WriteBytes(element);
+        return _suffix.Written;
+    }
+}

@@ -1,0 +1,49 @@
+using Marekvs.Abstractions.Records;
+using Marekvs.Storage.Engine.Resident;
+
+namespace Marekvs.Storage.Engine.Execution;
+
+/// <summary>Walks elements of one kind: a module sees those that readers see, the engine may look at all.</summary>
+/// <param name="call">The call whose clock decides what is seen.</param>
+internal abstract class RecordCursor(EngineCall call) : ElementCursor
+{
+    public override ReadOnlySpan<byte> Element => Suffix.AsSpan(1);
+
+    public override ElementValue Value => EngineCall.View(State);
+
+    /// <summary>Tag and name of the current element.</summary>
+    public abstract byte[] Suffix { get; }
+
+    /// <summary>The current record.</summary>
+    public abstract ref readonly RecordState State { get; }
+
+    /// <summary>Goes to the next record, whether or not readers see it.</summary>
+    public abstract bool Step();
+
+    public override bool MoveNext()
+    {
+        while (Step())
+        {
+            if (call.IsSeen(State))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes to the next record that counts: visible, within its own deadline or not.</summary>
+    public bool StepCounted()
+    {
+        while (Step())
+        {
+            if (State.IsVisible)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

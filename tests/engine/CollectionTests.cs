@@ -1,0 +1,117 @@
+using Marekvs.Storage.Engine.Resident;
+
+namespace Marekvs.Storage.Engine.Tests;
+
+/// <summary>What a collection may forget, and what it may not.</summary>
+[TestClass]
+public sealed class CollectionTests
+{
+    private readonly Collection _elements = new();
+
+    [TestMethod]
+    public void Trim_RemovalTheStoreHasNotHeardOf_IsRemembered()
+    {
+        _elements.Load([1, 1], Value(7));
+        _elements.Load([1, 2], Value(7));
+        _elements.Set([1, 1], default);
+        TrimAll(isClean: false);
+        Assert.IsTrue(_elements.IsPaged);
+        Assert.IsTrue(_elements.Knows([1, 1]), "or the store's record would be taken for it");
+        Assert.IsTrue(_elements.Get([1, 1]).IsEmpty);
+        Assert.IsFalse(_elements.Knows([1, 2]));
+        Assert.AreEqual(1, _elements.CountOf(1));
+    }
+
+    [TestMethod]
+    public void Trim_ChangedElements_StayUntilTheStoreHasThem()
+    {
+        _elements.Set([1, 1], Value(1));
+        TrimAll(isClean: false);
+        Assert.IsTrue(_elements.Knows([1, 1]));
+        foreach (byte[] suffix in _elements.TakeDirty(out _))
+        {
+            _elements.Tree.Find(suffix).IsDirty = false;
+        }
+
+        TrimAll(isClean: false);
+        Assert.IsFalse(_elements.Knows([1, 1]));
+        Assert.AreEqual(1, _elements.CountOf(1));
+        Assert.AreEqual(0, _elements.Cost);
+    }
+
+    [TestMethod]
+    public void Trim_UsedElement_StaysForOneRound()
+    {
+        _elements.Load([1, 1], Value(1));
+        _elements.Trim(isClean: true, isUrgent: false);
+        Assert.IsTrue(_elements.Knows([1, 1]));
+        _elements.Trim(isClean: true, isUrgent: false);
+        Assert.IsFalse(_elements.Knows([1, 1]));
+    }
+
+    [TestMethod]
+    public void Trim_WhileScanned_KeepsWhatChangedUnlessUrgent()
+    {
+        _elements.Load([1, 1], Value(1));
+        _elements.Set([1, 2], Value(1));
+        _elements.Scans = 1;
+        TrimAll(isClean: true);
+        Assert.IsFalse(_elements.Knows([1, 1]));
+        Assert.IsTrue(_elements.Knows([1, 2]));
+        int epoch = _elements.TrimEpoch;
+        _elements.Trim(isClean: true, isUrgent: true);
+        Assert.IsFalse(_elements.Knows([1, 2]));
+        Assert.AreNotEqual(epoch, _elements.TrimEpoch, "pages read before are out of date");
+    }
+
+    [TestMethod]
+    public void Trim_PinnedElement_StaysUntilReleased()
+    {
+        _elements.Load([1, 1], Value(1));
+        ElementPin pin = _elements.Pins.Add([1, 1]);
+        TrimAll(isClean: true);
+        Assert.IsTrue(_elements.Knows([1, 1]));
+        pin.Release();
+        TrimAll(isClean: true);
+        Assert.IsFalse(_elements.Knows([1, 1]));
+    }
+
+    [TestMethod]
+    public void Forget_AfterAChangeOfAnUnknownElement_KnowsNothingAgain()
+    {
+        _elements.Load([1, 1], Value(1));
+        TrimAll(isClean: true);
+        _elements.Set([1, 1], Value(2));
+        Assert.AreEqual(2, _elements.CountOf(1));
+        _elements.Forget([1, 1]);
+        Assert.IsFalse(_elements.Knows([1, 1]));
+        Assert.AreEqual(1, _elements.CountOf(1));
+        Assert.AreEqual(0, _elements.DirtyCount);
+    }
+
+    [TestMethod]
+    public void Restore_AfterEmpty_IsAsBefore()
+    {
+        _elements.Load([1, 1], Value(1));
+        TrimAll(isClean: true);
+        int generation = _elements.Generation;
+        CollectionContent before = _elements.Empty();
+        Assert.IsFalse(_elements.IsVisible);
+        Assert.IsFalse(_elements.IsPaged);
+        Assert.AreNotEqual(generation, _elements.Generation);
+        _elements.Restore(before);
+        Assert.IsTrue(_elements.IsPaged);
+        Assert.AreEqual(1, _elements.CountOf(1));
+        Assert.AreEqual(generation, _elements.Generation);
+        Assert.IsFalse(_elements.IsPurgePending);
+    }
+
+    private static RecordState Value(byte content) => new() { Payload = [content], Length = 1 };
+
+    private void TrimAll(bool isClean)
+    {
+        // Once to clear the marks of use, once to drop.
+        _elements.Trim(isClean, isUrgent: false);
+        _elements.Trim(isClean, isUrgent: false);
+    }
+}
