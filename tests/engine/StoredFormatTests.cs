@@ -56,7 +56,11 @@ public sealed class StoredFormatTests
         Dictionary<string, string> keyRows = Rows(store, 2);
         Assert.AreEqual("0773" + "01" + "E87F291F94010000" + "00", keyRows["6B"]);
         StringAssert.StartsWith(keyRows["626167"], "0454" + "C8" + "FFFFFFFFFFFFFF7F" + "01" + "C801", StringComparison.Ordinal);
-        Assert.AreEqual(28 + 16, keyRows["626167"].Length, "the collection's digest sum follows");
+        Assert.AreEqual(28 + 16 + 2, keyRows["626167"].Length, "the collection's digest sum and flags follow");
+        Assert.EndsWith("00", keyRows["626167"], "nothing in it counts");
+        runner.Run("BAG.ADD bag number 1");
+        await runner.Keyspace.CheckpointAsync();
+        Assert.EndsWith("01", Rows(store, 2)["626167"], "something in it counts");
         Assert.HasCount(2, Rows(store, 3));
     }
 

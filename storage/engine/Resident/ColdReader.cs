@@ -145,7 +145,7 @@ internal sealed class ColdReader : IDisposable
     /// </summary>
     public void LearnStoredKeys()
     {
-        if (!_keyspace.HasColdKeys)
+        if (Array.TrueForAll(_keyspace.Shards, shard => shard.StoredKeys == 0))
         {
             foreach (Shard shard in _keyspace.Shards)
             {
