@@ -28,6 +28,7 @@ public sealed class CollectionTests
         _elements.Set([1, 1], Value(1));
         TrimAll(isClean: false);
         Assert.IsTrue(_elements.Knows([1, 1]));
+        long cost = _elements.Cost;
         foreach (byte[] suffix in _elements.TakeDirty(out _))
         {
             _elements.Tree.Find(suffix).IsDirty = false;
@@ -36,7 +37,19 @@ public sealed class CollectionTests
         TrimAll(isClean: false);
         Assert.IsFalse(_elements.Knows([1, 1]));
         Assert.AreEqual(1, _elements.CountOf(1));
-        Assert.AreEqual(0, _elements.Cost);
+        Assert.IsLessThan(cost, _elements.Cost);
+    }
+
+    [TestMethod]
+    public void Knows_ElementsThatNeverWere_WithoutTheStore()
+    {
+        _elements.Load([1, 1], Value(1));
+        TrimAll(isClean: true);
+        Assert.IsTrue(_elements.Knows([1, 9]));
+        _elements.Set([1, 9], Value(1));
+        TrimAll(isClean: true);
+        Assert.IsFalse(_elements.Knows([1, 9]));
+        Assert.IsFalse(Collection.Paged(new CollectionRow([(1, 1)], 0, HasCounters: false)).Knows([1, 9]));
     }
 
     [TestMethod]

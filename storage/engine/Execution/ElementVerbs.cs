@@ -224,7 +224,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         ref ElementItem item = ref elements.Tree.Find(suffix);
         if (Unsafe.IsNullRef(ref item))
         {
-            if (elements.IsPaged)
+            if (elements.IsPaged && !elements.IsSurelyAbsent(suffix))
             {
                 call.Needs.Add(new ColdElement(entry, elements, elements.Generation, suffix.ToArray()));
             }

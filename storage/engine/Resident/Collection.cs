@@ -16,12 +16,14 @@ internal sealed class Collection
 {
     private const int ElementCost = 120;
     private const int TrimStep = 256;
+    private const int FilterRoomAtLeast = 256;
 
     private readonly Dictionary<byte, long> _visible = [];
     private readonly List<byte[]> _trimmed = [];
     private HashSet<byte[]> _dirty = new(SuffixComparer.Instance);
     private long _visibleTotal;
     private byte[] _hand = [];
+    private StoredKeyFilter? _stored;
 
     /// <summary>The elements in memory; in a paged collection its weights and ranks mean nothing.</summary>
     public ElementTree Tree { get; private set; } = new();
@@ -90,7 +92,12 @@ internal sealed class Collection
     public long CountOf(byte tag) => _visible.GetValueOrDefault(tag);
 
     /// <summary>Whether memory can tell what an element is, be it that it is absent.</summary>
-    public bool Knows(ReadOnlySpan<byte> suffix) => !IsPaged || !Unsafe.IsNullRef(ref Tree.Find(suffix));
+    public bool Knows(ReadOnlySpan<byte> suffix) =>
+        !IsPaged || !Unsafe.IsNullRef(ref Tree.Find(suffix)) || IsSurelyAbsent(suffix);
+
+    /// <summary>Whether the store has no element that the tree has not either; only a collection that outgrew memory
+    /// since it was last read can tell.</summary>
+    public bool IsSurelyAbsent(ReadOnlySpan<byte> suffix) => _stored?.MayContain(HashOf(suffix)) == false;
 
     public RecordState Get(ReadOnlySpan<byte> suffix)
     {
@@ -105,7 +112,7 @@ internal sealed class Collection
         ref ElementItem item = ref Tree.Find(suffix);
         if (Unsafe.IsNullRef(ref item))
         {
-            if (state.IsEmpty && !IsPaged)
+            if (state.IsEmpty && (!IsPaged || IsSurelyAbsent(suffix)))
             {
                 return;
             }
@@ -114,7 +121,8 @@ internal sealed class Collection
             Cost += ElementCost + suffix.Length;
 
             // A changed suffix without an element is a removal that the store has yet to hear of.
-            item.IsStored = IsPaged || _dirty.Contains(item.Suffix);
+            item.IsStored = IsPaged ? !IsSurelyAbsent(suffix) : _dirty.Contains(item.Suffix);
+            AddToFilter(suffix);
         }
 
         byte[] name = item.Suffix;
@@ -197,6 +205,7 @@ internal sealed class Collection
         var before = new CollectionContent(
             Tree,
             IsPaged,
+            _stored,
             new Dictionary<byte, long>(_visible),
             _dirty,
             Cost,
@@ -207,6 +216,7 @@ internal sealed class Collection
             IsRegisterDirty);
         Tree = new ElementTree();
         IsPaged = false;
+        _stored = null;
         Generation++;
         _visible.Clear();
         _visibleTotal = 0;
@@ -225,6 +235,7 @@ internal sealed class Collection
     {
         Tree = before.Tree;
         IsPaged = before.IsPaged;
+        _stored = before.Stored;
         Generation--;
         _visible.Clear();
         _visibleTotal = 0;
@@ -336,7 +347,26 @@ internal sealed class Collection
                 Cost += ElementCost + suffix.Length;
             }
         }
+
+        _stored = new StoredKeyFilter(Math.Max(FilterRoomAtLeast, 4 * Tree.Count)) { IsComplete = true };
+        for (ElementTree.Position at = Tree.First(); at.IsValid; at = at.Next())
+        {
+            AddToFilter(at.Item.Suffix);
+        }
     }
+
+    private void AddToFilter(ReadOnlySpan<byte> suffix)
+    {
+        if (_stored is not null && IsSurelyAbsent(suffix))
+        {
+            long before = _stored.Bytes;
+            _stored.Add(HashOf(suffix));
+            Cost += _stored.Bytes - before;
+        }
+    }
+
+    private static ulong HashOf(ReadOnlySpan<byte> suffix) =>
+        System.IO.Hashing.XxHash3.HashToUInt64(suffix) >> 1;
 
     /// <summary>Takes an element out of memory; the counts go on counting it.</summary>
     private void Take(in ElementItem item)
@@ -356,6 +386,7 @@ internal sealed class Collection
 internal sealed record CollectionContent(
     ElementTree Tree,
     bool IsPaged,
+    StoredKeyFilter? Stored,
     Dictionary<byte, long> Visible,
     HashSet<byte[]> Dirty,
     long Cost,

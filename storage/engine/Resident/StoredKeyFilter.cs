@@ -1,17 +1,18 @@
 namespace Marekvs.Storage.Engine.Resident;
 
 /// <summary>
-/// Tells keys that the store surely does not have from those it may have, so that a write of a new key needs no disk.
+/// Tells keys, or elements of one key, that the store surely does not have from those it may have, so that a write of
+/// a new one needs no disk.
 /// A blocked Bloom filter (Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007): six bits
 /// of one 64-byte block each. It grows by stages of doubling size; a key is looked up in all. Keys are never taken
 /// out: one that was deleted costs a look into the store, nothing else.
 /// </summary>
-internal sealed class StoredKeyFilter
+/// <param name="roomAtFirst">How many keys the first stage is for.</param>
+internal sealed class StoredKeyFilter(int roomAtFirst = 16 * 1024)
 {
     private const int BitsPerKey = 12;
     private const int BitsSet = 6;
     private const int WordsPerBlock = 8;
-    private const int FirstStageKeys = 16 * 1024;
 
     private readonly List<ulong[]> _stages = [];
     private long _room;
@@ -26,7 +27,7 @@ internal sealed class StoredKeyFilter
     {
         if (_room == 0)
         {
-            _room = FirstStageKeys << _stages.Count;
+            _room = (long)roomAtFirst << _stages.Count;
             var stage = new ulong[_room * BitsPerKey / 64 / WordsPerBlock * WordsPerBlock];
             _stages.Add(stage);
             Bytes += stage.Length * sizeof(ulong);
