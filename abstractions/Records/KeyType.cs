@@ -45,6 +45,10 @@ public sealed class KeyType
     /// <summary>The record kinds, the counted one first.</summary>
     public IReadOnlyList<RecordKind> Kinds { get; }
 
+    /// <summary>Class and name of the notification raised when elements went because their own deadline passed, or
+    /// null when elements of the type have none.</summary>
+    public (KeyspaceEvents EventClass, string EventName)? ElementsExpired { get; init; }
+
     /// <summary>The kind whose elements are counted and make the key exist.</summary>
     public RecordKind Kind => Kinds[0];
 }

@@ -12,7 +12,8 @@ namespace Marekvs.Abstractions.Records;
 /// Null for a dotted cell, whose newest live dot is visible and whose counter slots add up (see <see cref="Cell"/>);
 /// else the join of two payloads, the record's dot being the newer of the two.
 /// </param>
-public sealed class RecordKind(byte tag, string name, MergeFunction? merge = null)
+/// <param name="index">A second order in which elements of this kind can be walked, or null.</param>
+public sealed class RecordKind(byte tag, string name, MergeFunction? merge = null, RecordIndex? index = null)
 {
     /// <summary>The byte after the key's name in a storage key.</summary>
     public byte Tag { get; } = tag;
@@ -22,4 +23,34 @@ public sealed class RecordKind(byte tag, string name, MergeFunction? merge = nul
 
     /// <summary>The join of payloads, or null for a dotted cell.</summary>
     public MergeFunction? Merge { get; } = merge;
+
+    /// <summary>The second order of its elements, or null.</summary>
+    public RecordIndex? Index { get; } = index;
 }
+
+/// <summary>
+/// A second order of the elements of a kind, such as members by score. The keyspace keeps one index entry per visible
+/// element, derived on every node from the element alone: it is neither journaled nor replicated, and it is there
+/// whichever way the element came. A module walks, counts and ranks index entries as elements of <see cref="Kind"/>;
+/// writing them is the keyspace's business.
+/// </summary>
+/// <param name="tag">1 to 255; unique on a node, as the tag of any kind.</param>
+/// <param name="name">For messages.</param>
+/// <param name="writeEntry">Names the entry of an element.</param>
+public sealed class RecordIndex(byte tag, string name, IndexFunction writeEntry)
+{
+    /// <summary>The kind index entries are read under; they have no payload.</summary>
+    public RecordKind Kind { get; } = new(tag, name);
+
+    /// <summary>Names the entry of an element.</summary>
+    public IndexFunction WriteEntry { get; } = writeEntry;
+}
+
+/// <summary>
+/// Names the index entry of an element: bytes whose order is the order wanted, different for different elements
+/// (end with the element's name, say).
+/// </summary>
+/// <param name="element">The element's name.</param>
+/// <param name="value">What a reader sees of it.</param>
+/// <param name="entry">Receives the name of the entry.</param>
+public delegate void IndexFunction(ReadOnlySpan<byte> element, in ElementValue value, RecordWriter entry);

@@ -10,6 +10,10 @@ public sealed class KeyTypeCatalog
     private readonly List<KeyType> _types = [];
     private readonly RecordKind?[] _kinds = new RecordKind?[256];
     private readonly KeyType?[] _typeOfTag = new KeyType?[256];
+    private readonly bool[] _isDerived = new bool[256];
+
+    /// <summary>Creates an empty catalog.</summary>
+    public KeyTypeCatalog() => _isDerived[StorageKeys.ElementDeadlineTag] = true;
 
     /// <summary>The types, in the order in which one masks another.</summary>
     public IReadOnlyList<KeyType> Types => _types;
@@ -40,7 +44,13 @@ public sealed class KeyTypeCatalog
             return $"key type \"{type.Name}\" is a single record, but \"{Single.Name}\" already is; use an element with an empty name";
         }
 
-        foreach (RecordKind kind in type.Kinds)
+        RecordKind[] indexes = [.. type.Kinds.Where(kind => kind.Index is not null).Select(kind => kind.Index!.Kind)];
+        if (type.IsSingle && indexes.Length > 0)
+        {
+            return $"key type \"{type.Name}\" is a single record, which has no order to index";
+        }
+
+        foreach (RecordKind kind in type.Kinds.Concat(indexes))
         {
             if (kind.Tag <= ReservedTags || kind.Tag is StorageKeys.RegisterTag or byte.MaxValue)
             {
@@ -64,6 +74,13 @@ public sealed class KeyTypeCatalog
             _typeOfTag[kind.Tag] = type;
         }
 
+        foreach (RecordKind index in indexes)
+        {
+            _kinds[index.Tag] = index;
+            _typeOfTag[index.Tag] = type;
+            _isDerived[index.Tag] = true;
+        }
+
         _types.Add(type);
         _types.Sort((left, right) => left.Order.CompareTo(right.Order));
         Collections = [.. _types.Where(t => !t.IsSingle)];
@@ -73,6 +90,9 @@ public sealed class KeyTypeCatalog
 
     /// <summary>The kind with a tag, or null.</summary>
     internal RecordKind? KindOf(byte tag) => _kinds[tag];
+
+    /// <summary>Whether records under a tag are derived from others: index entries and element deadlines.</summary>
+    internal bool IsDerived(byte tag) => _isDerived[tag];
 
     /// <summary>The type a kind belongs to, or null.</summary>
     internal KeyType? TypeOf(byte tag) => _typeOfTag[tag];

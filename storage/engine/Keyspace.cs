@@ -21,7 +21,6 @@ namespace Marekvs.Storage.Engine;
 /// </summary>
 public sealed class Keyspace : IReplica, IAsyncDisposable
 {
-    private const int ExpiredPerTickMax = 1000;
     private const int EvictionPagesPerCall = 4;
     private const int ShardsMax = 64;
 
@@ -36,6 +35,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly JournalSyncer _syncer;
     private readonly Checkpointer _checkpointer;
     private readonly ColdReader _reader;
+    private readonly Reaper _reaper;
     private readonly OutsideCall _outside;
     private readonly VersionVector _applied;
     private readonly SemaphoreSlim _checkpointGate = new(1, 1);
@@ -94,6 +94,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Walk = new KeyspaceWalk(this);
             _checkpointer = new Checkpointer(this, store);
             _reader = new ColdReader(this, store, options.ReaderThreads, logger);
+            _reaper = new Reaper(this, _reader);
             _lastCheckpointAt = Clock.NowMilliseconds;
             LoadPartitions();
             if (state is null)
@@ -285,7 +286,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _journal.RetryPrepare();
             if (ActiveExpiry)
             {
-                await Task.Run(ExpireDue).ConfigureAwait(false);
+                await Task.Run(_reaper.ReapDueAsync).ConfigureAwait(false);
             }
 
             long sinceLast = Clock.NowMilliseconds - Volatile.Read(ref _lastCheckpointAt);
@@ -470,10 +471,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Partitions.KeysWithDeadline[entry.Partition] += hasDeadline ? 1 : -1;
         }
 
-        if (hasDeadline)
-        {
-            QueueDeadline(shard, entry);
-        }
+        QueueDeadline(shard, entry);
 
         MarkDirty(shard, entry);
         Account(shard, entry);
@@ -734,7 +732,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     }
 
     /// <summary>After the commit: derived state, waiting calls, notifications, expiry.</summary>
-    private void Conclude(EngineCall call)
+    internal void Conclude(EngineCall call)
     {
         int created = 0;
         foreach (KeyEntry entry in call.Effects.Touched)
@@ -765,7 +763,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         call.Effects.Reset();
         foreach (KeyEntry entry in call.Expired)
         {
-            Reap(call, ShardOf(entry.Partition), entry, call.Now);
+            _reaper.Reap(call, ShardOf(entry.Partition), entry, call.Now);
         }
 
         if (call.IsFlushRequested)
@@ -918,106 +916,22 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         entry.AccountedCost = cost;
     }
 
-    private static void QueueDeadline(Shard shard, KeyEntry entry)
+    internal static void QueueDeadline(Shard shard, KeyEntry entry)
     {
-        if (entry.HasContent && entry.Deadline < entry.QueuedDeadline)
+        if (entry.HasContent && entry.Attention < entry.QueuedAttention)
         {
-            entry.QueuedDeadline = entry.Deadline;
-            shard.Deadlines.Enqueue(entry, entry.Deadline);
+            entry.QueuedAttention = entry.Attention;
+            shard.Deadlines.Enqueue(entry, entry.Attention);
         }
     }
 
-    private void ExpireDue()
-    {
-        long now = Clock.NowMilliseconds;
-        foreach (Shard shard in Shards)
-        {
-            lock (shard.Gate)
-            {
-                EngineCall call = Calls[shard.Index];
-                call.Begin(now, default, readOnly: false, ticket: null);
-                for (int i = 0; i < ExpiredPerTickMax && shard.Deadlines.TryPeek(out KeyEntry? entry, out long due) && due <= now; i++)
-                {
-                    shard.Deadlines.Dequeue();
-                    if (due != entry.QueuedDeadline)
-                    {
-                        continue;
-                    }
-
-                    entry.QueuedDeadline = Cell.NoDeadline;
-                    Reap(call, shard, entry, now);
-                    if (!entry.IsDropped)
-                    {
-                        QueueDeadline(shard, entry);
-                    }
-                }
-
-                Raise(call);
-            }
-        }
-
-        if (HasColdKeys && Shards.Sum(shard => Volatile.Read(ref shard.KeysWithDeadline)) > 0)
-        {
-            ReapCold(now);
-        }
-    }
-
-    /// <summary>Brings keys in that are past their deadline in the store, and removes them before they can be dropped
-    /// from memory again.</summary>
-    private void ReapCold(long now)
-    {
-        foreach (ColdKey key in _reader.ReadDue(now, ExpiredPerTickMax))
-        {
-            var kept = new CallSupplies();
-            _reader.Load(key, kept);
-            Shard shard = ShardOf(key.Partition);
-            lock (shard.Gate)
-            {
-                if (shard.Table.Find(key.Hash, key.Name) is { } entry)
-                {
-                    EngineCall call = Calls[shard.Index];
-                    call.Begin(now, default, readOnly: false, ticket: null);
-                    Reap(call, shard, entry, now);
-                    Raise(call);
-                }
-            }
-
-            kept.Release();
-        }
-    }
-
-    private void Raise(EngineCall call)
+    /// <summary>Raises the notifications of a call that is over.</summary>
+    internal void Raise(EngineCall call)
     {
         foreach ((KeyspaceEvents eventClass, string eventName, byte[] name) in call.Events)
         {
             _options.EventSink?.Invoke(eventClass, eventName, name);
         }
-    }
-
-    /// <summary>Removes a key past its deadline. Nothing is journaled: the deadline in the record says it all, here
-    /// and on every other node.</summary>
-    private void Reap(EngineCall call, Shard shard, KeyEntry entry, long now)
-    {
-        if (entry.IsDropped || !entry.HasContent || !entry.IsExpired(now))
-        {
-            return;
-        }
-
-        if (!entry.Value.IsEmpty)
-        {
-            call.Effects.SetValue(entry, Types.Single!.Kind.Tag, default(RecordState));
-        }
-
-        if (entry.Elements is not null)
-        {
-            call.Effects.EmptyElements(entry);
-        }
-
-        call.Effects.Reset();
-        Settle(shard, entry);
-        shard.Expired++;
-        call.Notify(KeyspaceEvents.Expired, "expired", entry.Name);
-        shard.Waiters.Wake(entry.Name);
     }
 
     /// <summary>Every own write stamped up to here is in the journal before whatever is appended next.</summary>

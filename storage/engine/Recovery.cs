@@ -35,7 +35,13 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
                     continue;
                 }
 
-                Apply(records.Partition, records.Name, records.Tag, records.Element, records.Delta);
+                Apply(
+                    JournalEntry.StampOf(entry),
+                    records.Partition,
+                    records.Name,
+                    records.Tag,
+                    records.Element,
+                    records.Delta);
             }
         }
         catch (RecordFormatException e)
@@ -50,6 +56,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
     }
 
     private void Apply(
+        Stamp stamp,
         ushort partition, ReadOnlySpan<byte> name, byte tag, ReadOnlySpan<byte> element, ReadOnlySpan<byte> delta)
     {
         Shard shard = keyspace.ShardOf(partition);
@@ -62,9 +69,27 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
                 entry = Load(shard, new ColdKey(hash, partition, name.ToArray()));
             }
 
+            Expire(entry, stamp.UnixMilliseconds);
             Join(entry, tag, element, delta);
             _effects.Reset();
             keyspace.Settle(shard, entry);
+        }
+    }
+
+    /// <summary>Removes what had expired when a delta was written. Expiry is not journaled, and an old time to live must
+    /// not attach to what came after it.</summary>
+    private void Expire(KeyEntry entry, long then)
+    {
+        if (entry.HasContent && entry.IsExpired(then))
+        {
+            _effects.Vanish(entry);
+            return;
+        }
+
+        while (entry.Elements is { IsPaged: false } elements && elements.NextDeadline <= then)
+        {
+            byte[] derived = elements.Tree.Seek([StorageKeys.ElementDeadlineTag]).Item.Suffix;
+            _effects.VanishElement(entry, StorageKeys.ElementIn(derived));
         }
     }
 
@@ -170,7 +195,10 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         var resident = new List<StoredElement>(elements.Tree.Count);
         for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
         {
-            resident.Add(new StoredElement(at.Item.Suffix, at.Item.State));
+            if (!keyspace.Types.IsDerived(at.Item.Suffix[0]))
+            {
+                resident.Add(new StoredElement(at.Item.Suffix, at.Item.State));
+            }
         }
 
         return elements.IsPaged ? resident.Concat(reader.ReadUnknown(entry)) : resident;

@@ -14,8 +14,11 @@ namespace Marekvs.Storage.Engine;
 ///                                                      | when n is not 0: digest u64 (XOR over the key's elements)
 ///                                                      | flags u8 (1: some element counts, or once did)
 /// 0x03 partition u16                                   keys u64 | keys with deadline u64 | 256 x digest u64
-/// 0x04 deadline u64 | partition u16 | key              one row per key with a deadline, empty value
+/// 0x04 deadline u64 | partition u16 | key              one row per key with a deadline of its own or of an element,
+///                                                      the earlier of the two; empty value
 /// </code>
+/// Derived records stand beside those they are derived from: under tag 1 deadline u64 | tag | name for an element with
+/// a deadline of its own, under the tag of an index what the index calls the element.
 /// The length before the key keeps the records of one key in one range that no other key's can enter.
 /// </summary>
 internal static class StorageKeys
@@ -28,6 +31,11 @@ internal static class StorageKeys
 
     /// <summary>The tag of a collection's own record: clear vector and time-to-live register.</summary>
     public const byte RegisterTag = (byte)'m';
+
+    /// <summary>The tag of derived records that list a collection's elements by their own deadlines.</summary>
+    public const byte ElementDeadlineTag = 1;
+
+    private const int ElementDeadlinePrefix = 1 + 8;
 
     public static ReadOnlySpan<byte> State => [MetaSpace, (byte)'s', (byte)'t', (byte)'a', (byte)'t', (byte)'e'];
 
@@ -62,6 +70,22 @@ internal static class StorageKeys
         BinaryPrimitives.WriteUInt16BigEndian(key.AsSpan(1), partition);
         return key;
     }
+
+    /// <summary>The suffix of the derived record of an element's own deadline.</summary>
+    public static byte[] ElementDeadline(long deadline, ReadOnlySpan<byte> suffix)
+    {
+        byte[] derived = new byte[ElementDeadlinePrefix + suffix.Length];
+        derived[0] = ElementDeadlineTag;
+        BinaryPrimitives.WriteInt64BigEndian(derived.AsSpan(1), deadline);
+        suffix.CopyTo(derived.AsSpan(ElementDeadlinePrefix));
+        return derived;
+    }
+
+    /// <summary>The deadline in the derived record of an element's own deadline.</summary>
+    public static long DeadlineIn(ReadOnlySpan<byte> derived) => BinaryPrimitives.ReadInt64BigEndian(derived[1..]);
+
+    /// <summary>The suffix of the element in the derived record of its deadline.</summary>
+    public static ReadOnlySpan<byte> ElementIn(ReadOnlySpan<byte> derived) => derived[ElementDeadlinePrefix..];
 
     public static void WriteDeadline(RecordWriter writer, long deadline, ushort partition, ReadOnlySpan<byte> name)
     {

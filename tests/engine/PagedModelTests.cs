@@ -33,7 +33,7 @@ public sealed class PagedModelTests
         var settings = new RunnerSettings(
             Shards: 1 + (seed % 2), memoryKilobytes * 1024, SegmentBytes: 4 * 1024 * 1024, ResidentElementsMax: 10);
         await using var runner = new KeyspaceRunner(
-            settings, new SortedStore(), new BagModule(), new KeysModule(), new FlushModule());
+            settings, new SortedStore(), new BagModule(isIndexed: true), new KeysModule(), new FlushModule());
         var model = new Model(runner);
         var random = new Random(seed);
         for (int step = 0; step < Steps; step++)
@@ -124,6 +124,7 @@ public sealed class PagedModelTests
     /// <summary>Bags as sorted dictionaries; a value is a text, or a number when it counts.</summary>
     private sealed class Model(KeyspaceRunner runner)
     {
+        private readonly Dictionary<(string Key, string Name), long> _shortLived = [];
         private readonly Dictionary<string, SortedDictionary<string, string>> _bags = [];
         private readonly Dictionary<string, long> _deadlines = [];
 
@@ -134,7 +135,10 @@ public sealed class PagedModelTests
             string name = "n" + random.Next(Names).ToString(CultureInfo.InvariantCulture);
             return random.Next(300) switch
             {
-                < 130 => $"BAG.PUT {key} {name} {new string('v', random.Next(1, 60))}",
+                < 115 => $"BAG.PUT {key} {name} {new string('v', random.Next(1, 60))}",
+                < 125 => $"BAG.PUT {key} {name} short-lived {random.Next(1, 4000)}",
+                < 127 => $"BAG.BYVALUE {key} v {random.Next(30)}",
+                < 130 => $"BAG.VALUERANK {key} {name}",
                 < 150 => $"BAG.ADD {key} c{random.Next(12)} {random.Next(-50, 50)}",
                 < 180 => $"BAG.GET {key} {name}",
                 < 186 => $"BAG.GET {key} c{random.Next(12)}",
@@ -162,6 +166,7 @@ public sealed class PagedModelTests
             {
                 _bags.Clear();
                 _deadlines.Clear();
+                _shortLived.Clear();
                 return "+OK\r\n";
             }
 
@@ -173,6 +178,12 @@ public sealed class PagedModelTests
                     bag = _bags[args[1]] = bag ?? new SortedDictionary<string, string>(StringComparer.Ordinal);
                     bool added = !bag.ContainsKey(args[2]);
                     bag[args[2]] = args[3];
+                    _shortLived.Remove((args[1], args[2]));
+                    if (args.Length > 4)
+                    {
+                        _shortLived[(args[1], args[2])] = runner.Now + Parse(args[4]);
+                    }
+
                     return Integer(added ? 1 : 0);
                 case "BAG.ADD":
                     bag = _bags[args[1]] = bag ?? new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -182,13 +193,7 @@ public sealed class PagedModelTests
                 case "BAG.GET":
                     return bag is not null && bag.TryGetValue(args[2], out string? value) ? Bulk(value) : "$-1\r\n";
                 case "BAG.REMOVE":
-                    bool removed = bag is not null && bag.Remove(args[2]);
-                    if (removed && bag!.Count == 0)
-                    {
-                        Forget(args[1]);
-                    }
-
-                    return Integer(removed ? 1 : 0);
+                    return Integer(Remove(args[1], args[2]) ? 1 : 0);
                 case "BAG.COUNT":
                     return Integer(names.Length);
                 case "BAG.FROM":
@@ -199,6 +204,11 @@ public sealed class PagedModelTests
                     return names.ElementAtOrDefault((int)Parse(args[2])) is { } there ? Bulk(there) : "$-1\r\n";
                 case "BAG.RANK":
                     return Integer(names.Count(n => Compare(n, args[2]) < 0));
+                case "BAG.BYVALUE":
+                    return Array(ByValue(args[1]).SkipWhile(n => Compare(bag![n], args[2]) < 0).Take((int)Parse(args[3])));
+                case "BAG.VALUERANK":
+                    int rank = System.Array.IndexOf(ByValue(args[1]), args[2]);
+                    return rank < 0 ? "$-1\r\n" : Integer(rank);
                 case "COPY":
                     return Copy(args[1], args[2]);
                 case "RENAME":
@@ -229,6 +239,7 @@ public sealed class PagedModelTests
                 string[] names = [.. _bags.GetValueOrDefault(key)?.Keys ?? Enumerable.Empty<string>()];
                 Assert.AreEqual(Integer(names.Length), runner.Run($"BAG.COUNT {key}"), $"{when}: {key}");
                 Assert.AreEqual(Array(names), runner.Run($"BAG.NAMES {key}"), $"{when}: {key}");
+                Assert.AreEqual(Array(ByValue(key)), runner.Run($"BAG.BYVALUE {key} - 1000"), $"{when}: {key}");
                 Assert.AreEqual(Array(names.Reverse()), runner.Run($"BAG.BACKWARDS {key}"), $"{when}: {key}");
                 foreach (string name in names)
                 {
@@ -283,6 +294,11 @@ public sealed class PagedModelTests
 
             Forget(to);
             _bags[to] = new SortedDictionary<string, string>(bag, StringComparer.Ordinal);
+            foreach (((string key, string name), long end) in _shortLived.Where(e => e.Key.Key == from).ToList())
+            {
+                _shortLived[(to, name)] = end;
+            }
+
             if (_deadlines.TryGetValue(from, out long deadline))
             {
                 _deadlines[to] = deadline;
@@ -307,10 +323,30 @@ public sealed class PagedModelTests
             return "+OK\r\n";
         }
 
+        private bool Remove(string key, string name)
+        {
+            _shortLived.Remove((key, name));
+            bool removed = _bags.TryGetValue(key, out SortedDictionary<string, string>? bag) && bag.Remove(name);
+            if (removed && bag!.Count == 0)
+            {
+                Forget(key);
+            }
+
+            return removed;
+        }
+
+        private string[] ByValue(string key) =>
+            [.. (_bags.GetValueOrDefault(key) ?? []).OrderBy(p => p.Value + '\0' + p.Key, StringComparer.Ordinal)
+                .Select(p => p.Key)];
+
         private void Forget(string key)
         {
             _bags.Remove(key);
             _deadlines.Remove(key);
+            foreach ((string Key, string Name) element in _shortLived.Keys.Where(e => e.Key == key).ToList())
+            {
+                _shortLived.Remove(element);
+            }
         }
 
         private void Expire()
@@ -320,6 +356,14 @@ public sealed class PagedModelTests
                 if (deadline <= runner.Now)
                 {
                     Forget(key);
+                }
+            }
+
+            foreach (((string key, string name), long deadline) in _shortLived.ToList())
+            {
+                if (deadline <= runner.Now)
+                {
+                    Remove(key, name);
                 }
             }
         }

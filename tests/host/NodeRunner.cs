@@ -23,10 +23,11 @@ internal sealed class NodeRunner : IAsyncDisposable
     public NodeRunner()
     {
         Probe = new ProbeModule();
-        _runner = new KeyspaceRunner(new BagModule(), Probe);
+        var bags = new BagModule();
+        _runner = new KeyspaceRunner(bags, Probe);
         ModuleRegistry registry = new();
         registry.Register(new ConnectionModule());
-        registry.Register(new BagModule());
+        registry.Register(bags);
         registry.Register(Probe);
         Table = registry.ToTable();
         Clients = new ClientRegistry(

@@ -4,7 +4,6 @@ using Marekvs.Abstractions.Modules;
 using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Abstractions.Storage;
-using Marekvs.Testing;
 
 namespace Marekvs.Host.Tests;
 
@@ -32,9 +31,9 @@ internal sealed class ProbeModule : IModule
     private static Reply Wait(in CommandCall call)
     {
         Key key = call.Open(call.Args[1]);
-        if (key.Exists)
+        if (key.Type is { } type)
         {
-            return Reply.Integer(key.Count(BagModule.Type));
+            return Reply.Integer(key.Count(type));
         }
 
         return call.Retry == CallRetry.TimedOut ? Reply.NilArray
@@ -42,7 +41,11 @@ internal sealed class ProbeModule : IModule
             : Reply.Error(RespErrors.NotInteger);
     }
 
-    private static Reply Size(in CommandCall call) => Reply.Integer(call.Open(call.Args[1]).Count(BagModule.Type));
+    private static Reply Size(in CommandCall call)
+    {
+        Key key = call.Open(call.Args[1]);
+        return Reply.Integer(key.Type is { } type ? key.Count(type) : 0);
+    }
 
     private static Reply Break(in CommandCall call)
     {

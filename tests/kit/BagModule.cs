@@ -8,16 +8,29 @@ using Marekvs.Abstractions.Records;
 namespace Marekvs.Testing;
 
 /// <summary>The smallest collection there can be, for tests of what holds for every type: a bag of names with values.
-/// <c>BAG.PUT key name value</c>, <c>BAG.ADD key name number</c>, <c>BAG.GET key name</c>, <c>BAG.REMOVE key name</c>,
+/// <c>BAG.PUT key name value [milliseconds to live]</c>, <c>BAG.ADD key name number</c>, <c>BAG.GET key name</c>, <c>BAG.REMOVE key name</c>,
 /// <c>BAG.COUNT key</c>, <c>BAG.NAMES key</c>, <c>BAG.BACKWARDS key</c>, <c>BAG.FROM key name count</c>,
-/// <c>BAG.UPTO key name count</c>, <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>.</summary>
+/// <c>BAG.UPTO key name count</c>, <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>; with an index also
+/// <c>BAG.BYVALUE key value count</c> (names in the order of their values, from a value on) and
+/// <c>BAG.VALUERANK key name</c>.</summary>
 public sealed class BagModule : IModule
 {
-    /// <summary>The record of one name.</summary>
-    public static readonly RecordKind Kind = new(200, "bag entry");
+    private const byte EndOfValue = 0;
 
-    /// <summary>The type; every other type hides it.</summary>
-    public static readonly KeyType Type = new("bag", order: 200, isSingle: false, _ => "bagtable", Kind);
+    private readonly RecordKind _kind;
+    private readonly KeyType _type;
+
+    /// <summary>Creates the module.</summary>
+    /// <param name="isIndexed">Whether names are indexed by their values.</param>
+    public BagModule(bool isIndexed = false)
+    {
+        _kind = new RecordKind(
+            200, "bag entry", merge: null, isIndexed ? new RecordIndex(201, "bag values", WriteEntry) : null);
+        _type = new KeyType("bag", order: 200, isSingle: false, _ => "bagtable", _kind)
+        {
+            ElementsExpired = (KeyspaceEvents.Hash, "bagexpired"),
+        };
+    }
 
     /// <inheritdoc/>
     public string Name => "bags";
@@ -26,9 +39,9 @@ public sealed class BagModule : IModule
     public void Register(IModuleRegistry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        registry.AddKeyType(Type);
+        registry.AddKeyType(_type);
         registry.AddCommands(
-            new CommandSpec("BAG.PUT", 4, CommandFlags.Write, KeySpec.One, Put),
+            new CommandSpec("BAG.PUT", -4, CommandFlags.Write, KeySpec.One, Put),
             new CommandSpec("BAG.ADD", 4, CommandFlags.Write, KeySpec.One, Add),
             new CommandSpec("BAG.GET", 3, CommandFlags.ReadOnly, KeySpec.One, Get),
             new CommandSpec("BAG.REMOVE", 3, CommandFlags.Write, KeySpec.One, Remove),
@@ -39,73 +52,81 @@ public sealed class BagModule : IModule
             new CommandSpec("BAG.UPTO", 4, CommandFlags.ReadOnly, KeySpec.One, UpTo),
             new CommandSpec("BAG.AT", 3, CommandFlags.ReadOnly, KeySpec.One, At),
             new CommandSpec("BAG.RANK", 3, CommandFlags.ReadOnly, KeySpec.One, Rank));
+        if (_kind.Index is not null)
+        {
+            registry.AddCommands(
+                new CommandSpec("BAG.BYVALUE", 4, CommandFlags.ReadOnly, KeySpec.One, ByValue),
+                new CommandSpec("BAG.VALUERANK", 3, CommandFlags.ReadOnly, KeySpec.One, ValueRank));
+        }
     }
 
-    private static Reply Put(in CommandCall call) => call.TryOpen(call.Args[1], Type, out Key key)
-        ? Reply.Boolean(key.Put(Kind, call.Args[2], call.Args[3]))
+    private Reply Put(in CommandCall call) => call.TryOpen(call.Args[1], _type, out Key key)
+        ? Reply.Boolean(key.Put(
+            _kind,
+            call.Args[2],
+            call.Args[3],
+            call.Args.Count > 4 ? new PutOptions(call.Now + NumberAt(call, 4)) : default))
         : Reply.WrongType;
 
-    private static Reply Add(in CommandCall call)
+    private Reply Add(in CommandCall call)
     {
-        if (!call.TryOpen(call.Args[1], Type, out Key key))
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
         {
             return Reply.WrongType;
         }
 
-        key.Increment(Kind, call.Args[2], new CounterSum((Int128)NumberAt(call, 3)));
+        key.Increment(_kind, call.Args[2], new CounterSum((Int128)NumberAt(call, 3)));
         return Reply.Ok;
     }
 
-    private static Reply Get(in CommandCall call)
+    private Reply Get(in CommandCall call)
     {
-        if (!call.TryOpen(call.Args[1], Type, out Key key))
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
         {
             return Reply.WrongType;
         }
 
-        return !key.TryGet(Kind, call.Args[2], out ElementValue value) ? Reply.Nil
-            : value.HasCounter ? Reply.Bulk(Encoding.ASCII.GetBytes(value.CounterWorth.ToString()))
-            : Reply.Bulk(value.Payload);
+        return key.TryGet(_kind, call.Args[2], out ElementValue value) ? Reply.Bulk(Shown(value).ToArray()) : Reply.Nil;
     }
 
-    private static Reply Remove(in CommandCall call) => call.TryOpen(call.Args[1], Type, out Key key)
-        ? Reply.Boolean(key.Remove(Kind, call.Args[2]))
+    private Reply Remove(in CommandCall call) => call.TryOpen(call.Args[1], _type, out Key key)
+        ? Reply.Boolean(key.Remove(_kind, call.Args[2]))
         : Reply.WrongType;
 
-    private static Reply Count(in CommandCall call) =>
-        call.TryOpen(call.Args[1], Type, out Key key) ? Reply.Integer(key.Count(Type)) : Reply.WrongType;
+    private Reply Count(in CommandCall call) =>
+        call.TryOpen(call.Args[1], _type, out Key key) ? Reply.Integer(key.Count(_type)) : Reply.WrongType;
 
-    private static Reply Names(in CommandCall call) => Walk(call, default, long.MaxValue, reverse: false);
+    private Reply Names(in CommandCall call) => Walk(call, default, long.MaxValue, reverse: false);
 
-    private static Reply Backwards(in CommandCall call) => Walk(call, default, long.MaxValue, reverse: true);
+    private Reply Backwards(in CommandCall call) => Walk(call, default, long.MaxValue, reverse: true);
 
-    private static Reply From(in CommandCall call) => Walk(call, call.Args[2], NumberAt(call, 3), reverse: false);
+    private Reply From(in CommandCall call) => Walk(call, call.Args[2], NumberAt(call, 3), reverse: false);
 
-    private static Reply UpTo(in CommandCall call) => Walk(call, call.Args[2], NumberAt(call, 3), reverse: true);
+    private Reply UpTo(in CommandCall call) => Walk(call, call.Args[2], NumberAt(call, 3), reverse: true);
 
-    private static Reply At(in CommandCall call)
+    private Reply At(in CommandCall call)
     {
-        if (!call.TryOpen(call.Args[1], Type, out Key key))
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
         {
             return Reply.WrongType;
         }
 
-        ElementCursor cursor = key.ScanAt(Kind, NumberAt(call, 2));
+        ElementCursor cursor = key.ScanAt(_kind, NumberAt(call, 2));
         return cursor.MoveNext() ? Reply.Bulk(cursor.Element) : Reply.Nil;
     }
 
-    private static Reply Rank(in CommandCall call) =>
-        call.TryOpen(call.Args[1], Type, out Key key) ? Reply.Integer(key.RankOf(Kind, call.Args[2])) : Reply.WrongType;
+    private Reply Rank(in CommandCall call) =>
+        call.TryOpen(call.Args[1], _type, out Key key) ? Reply.Integer(key.RankOf(_kind, call.Args[2])) : Reply.WrongType;
 
-    private static Reply Walk(in CommandCall call, ReadOnlySpan<byte> from, long count, bool reverse)
+    private Reply Walk(in CommandCall call, ReadOnlySpan<byte> from, long count, bool reverse)
     {
-        if (!call.TryOpen(call.Args[1], Type, out Key key))
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
         {
             return Reply.WrongType;
         }
 
         var names = new List<byte[]>();
-        ElementCursor cursor = key.Scan(Kind, from, reverse);
+        ElementCursor cursor = key.Scan(_kind, from, reverse);
         while (names.Count < count && cursor.MoveNext())
         {
             names.Add(cursor.Element.ToArray());
@@ -119,6 +140,56 @@ public sealed class BagModule : IModule
 
         return Reply.Written;
     }
+
+    private Reply ByValue(in CommandCall call)
+    {
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
+        {
+            return Reply.WrongType;
+        }
+
+        var names = new List<byte[]>();
+        ElementCursor cursor = key.Scan(_kind.Index!.Kind, call.Args[2]);
+        while (names.Count < NumberAt(call, 3) && cursor.MoveNext())
+        {
+            names.Add(cursor.Element[(cursor.Element.IndexOf(EndOfValue) + 1)..].ToArray());
+        }
+
+        call.Writer.Array(names.Count);
+        foreach (byte[] name in names)
+        {
+            call.Writer.Bulk(name);
+        }
+
+        return Reply.Written;
+    }
+
+    private Reply ValueRank(in CommandCall call)
+    {
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
+        {
+            return Reply.WrongType;
+        }
+
+        if (!key.TryGet(_kind, call.Args[2], out ElementValue value))
+        {
+            return Reply.Nil;
+        }
+
+        var entry = new RecordWriter();
+        WriteEntry(call.Args[2], value, entry);
+        return Reply.Integer(key.RankOf(_kind.Index!.Kind, entry.Written));
+    }
+
+    private static void WriteEntry(ReadOnlySpan<byte> element, in ElementValue value, RecordWriter entry)
+    {
+        entry.WriteBytes(Shown(value));
+        entry.WriteByte(EndOfValue);
+        entry.WriteBytes(element);
+    }
+
+    private static ReadOnlySpan<byte> Shown(in ElementValue value) =>
+        value.HasCounter ? Encoding.ASCII.GetBytes(value.CounterWorth.ToString()) : value.Payload;
 
     private static long NumberAt(in CommandCall call, int index) =>
         long.Parse(call.Args[index], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

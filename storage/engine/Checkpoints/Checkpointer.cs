@@ -126,7 +126,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         {
             Shard = shard,
             Entry = entry,
-            Deadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline,
+            Attention = entry.HasContent ? entry.Attention : Cell.NoDeadline,
             IsStored = entry.HasContent,
             IsValueStored = !entry.Value.IsEmpty,
         };
@@ -189,20 +189,20 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
     private void TakeKeyRow(KeyEntry entry, in Taken taken)
     {
         bool isPlainValue = taken.IsValueStored && entry.Elements is null;
-        if (isPlainValue && entry.IsStored && entry.IsValueStored && entry.StoredDeadline == taken.Deadline)
+        if (isPlainValue && entry.IsStored && entry.IsValueStored && entry.StoredAttention == taken.Attention)
         {
             return;
         }
 
-        if (entry.StoredDeadline != Cell.NoDeadline && entry.StoredDeadline != taken.Deadline)
+        if (entry.StoredAttention != Cell.NoDeadline && entry.StoredAttention != taken.Attention)
         {
-            StorageKeys.WriteDeadline(_key, entry.StoredDeadline, entry.Partition, entry.Name);
+            StorageKeys.WriteDeadline(_key, entry.StoredAttention, entry.Partition, entry.Name);
             _batch.Delete(_key.Written);
         }
 
-        if (taken.Deadline != Cell.NoDeadline && entry.StoredDeadline != taken.Deadline)
+        if (taken.Attention != Cell.NoDeadline && entry.StoredAttention != taken.Attention)
         {
-            StorageKeys.WriteDeadline(_key, taken.Deadline, entry.Partition, entry.Name);
+            StorageKeys.WriteDeadline(_key, taken.Attention, entry.Partition, entry.Name);
             _batch.Put(_key.Written, default);
         }
 
@@ -216,7 +216,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         _value.Clear();
         BinaryPrimitives.WriteUInt16BigEndian(_value.Reserve(2), entry.Partition);
         _value.WriteByte(keyspace.OrderOf(entry));
-        _value.WriteInt64(taken.Deadline);
+        _value.WriteInt64(entry.Deadline);
         CollectionRow.Write(_value, entry.Elements);
         _batch.Put(_key.Written, _value.Written);
     }
@@ -272,7 +272,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
 
         entry.IsStored = taken.IsStored;
         entry.IsValueStored = taken.IsValueStored;
-        entry.StoredDeadline = taken.Deadline;
+        entry.StoredAttention = taken.Attention;
         if (!entry.IsDirty && entry.IsBlank && !entry.IsStored)
         {
             Keyspace.DropEntry(shard, entry);
@@ -319,7 +319,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         public KeyEntry Entry;
         public bool IsStored;
         public bool IsValueStored;
-        public long Deadline;
+        public long Attention;
         public HashSet<byte[]>? Dirty;
         public bool Purged;
         public bool Register;

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine.Resident;
 
 namespace Marekvs.Storage.Engine.Execution;
@@ -19,6 +20,8 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     private readonly RecordWriter _saved = new();
     private readonly List<(CounterSlot Slot, Stamp Version)> _savedSlots = [];
     private readonly RecordWriter _digestInput = new(64);
+    private readonly RecordWriter _indexWas = new(64);
+    private readonly RecordWriter _indexIs = new(64);
     private UndoStep[] _undo = new UndoStep[UndoStepsKept];
     private int _undoUsed;
 
@@ -96,9 +99,16 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         step.Suffix = suffix.ToArray();
         step.WasKnown = elements.Knows(suffix);
         step.State = elements.Get(suffix);
-        step.Change = Contribution(entry, suffix, step.State) ^ Contribution(entry, suffix, state);
-        elements.Set(suffix, state);
+        RecordState was = step.State;
+        step.Change = Contribution(entry, suffix, was) ^ Contribution(entry, suffix, state);
+        byte[] name = step.Suffix;
+        elements.Set(name, state);
         ToggleElement(entry, step.Change);
+        DeriveDeadline(entry, name, was, state);
+        if (types.KindOf(name[0])?.Index is { } index)
+        {
+            DeriveIndex(entry, name, index, was, state);
+        }
     }
 
     /// <summary>Replaces a collection's time-to-live register.</summary>
@@ -121,6 +131,34 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         step.Change = entry.Elements!.DigestSum;
         step.Content = entry.Elements.Empty();
         Toggle(entry, step.Change);
+    }
+
+    /// <summary>Removes all content of a key whose time is up, as if it had never been.</summary>
+    public void Vanish(KeyEntry entry)
+    {
+        if (!entry.Value.IsEmpty)
+        {
+            SetValue(entry, types.Single!.Kind.Tag, default(RecordState));
+        }
+
+        if (entry.Elements is not null)
+        {
+            EmptyElements(entry);
+        }
+    }
+
+    /// <summary>Removes an element whose time is up; the key with the last.</summary>
+    /// <returns>False when that was the last.</returns>
+    public bool VanishElement(KeyEntry entry, ReadOnlySpan<byte> suffix)
+    {
+        SetElement(entry, suffix, default);
+        if (entry.Elements!.IsVisible)
+        {
+            return true;
+        }
+
+        EmptyElements(entry);
+        return false;
     }
 
     /// <summary>Takes everything back, newest first. A digest change is its own opposite.</summary>
@@ -196,6 +234,84 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         Touched.Clear();
         Body.Clear();
         Records = 0;
+    }
+
+    /// <summary>Keeps the list of deadlines in step with an element.</summary>
+    private void DeriveDeadline(KeyEntry entry, byte[] suffix, in RecordState was, in RecordState state)
+    {
+        long before = was.IsVisible ? was.Deadline : Cell.NoDeadline;
+        long after = state.IsVisible ? state.Deadline : Cell.NoDeadline;
+        if (before == after)
+        {
+            return;
+        }
+
+        if (before != Cell.NoDeadline)
+        {
+            RemoveDerived(entry, StorageKeys.ElementDeadline(before, suffix));
+        }
+
+        if (after != Cell.NoDeadline)
+        {
+            AddDerived(entry, StorageKeys.ElementDeadline(after, suffix));
+        }
+    }
+
+    /// <summary>Keeps an index in step with an element.</summary>
+    private void DeriveIndex(
+        KeyEntry entry, byte[] suffix, RecordIndex index, in RecordState was, in RecordState state)
+    {
+        WriteIndexEntry(_indexWas, index, suffix, was);
+        WriteIndexEntry(_indexIs, index, suffix, state);
+        if (_indexWas.Written.SequenceEqual(_indexIs.Written))
+        {
+            return;
+        }
+
+        if (_indexWas.Length > 0)
+        {
+            RemoveDerived(entry, _indexWas.Written.ToArray());
+        }
+
+        if (_indexIs.Length > 0)
+        {
+            AddDerived(entry, _indexIs.Written.ToArray());
+        }
+    }
+
+    private static void WriteIndexEntry(RecordWriter writer, RecordIndex index, byte[] suffix, in RecordState state)
+    {
+        writer.Clear();
+        if (state.IsVisible)
+        {
+            writer.WriteByte(index.Kind.Tag);
+            index.WriteEntry(suffix.AsSpan(1), EngineCall.View(state), writer);
+        }
+    }
+
+    private void AddDerived(KeyEntry entry, byte[] suffix)
+    {
+        Collection elements = entry.Elements!;
+        ref UndoStep step = ref Remember(entry, UndoKind.Element);
+        step.Suffix = suffix;
+        step.WasKnown = elements.Knows(suffix);
+        elements.Set(suffix, RecordState.Derived);
+    }
+
+    private void RemoveDerived(KeyEntry entry, byte[] suffix)
+    {
+        Collection elements = entry.Elements!;
+        if (!elements.Knows(suffix))
+        {
+            // It is in the store, since what it is derived from was there.
+            elements.Load(suffix, RecordState.Derived);
+        }
+
+        ref UndoStep step = ref Remember(entry, UndoKind.Element);
+        step.Suffix = suffix;
+        step.WasKnown = true;
+        step.State = RecordState.Derived;
+        elements.Set(suffix, default);
     }
 
     private void Toggle(KeyEntry entry, ulong change) =>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Marekvs.Abstractions;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine.Resident;
@@ -115,6 +116,67 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
 
         deltas.Clear(entry);
         effects.EmptyElements(entry);
+    }
+
+    /// <summary>Removes elements whose own deadline has passed, the key with the last of them.</summary>
+    /// <returns>The tag of one that was removed, 0 when none was.</returns>
+    public byte ReapDue(KeyEntry entry, long now, int atMost)
+    {
+        Collection elements = entry.Elements!;
+        List<byte[]> due = FindDue(entry, now, atMost, out long next);
+        byte tag = 0;
+        foreach (byte[] derived in due)
+        {
+            ReadOnlySpan<byte> suffix = StorageKeys.ElementIn(derived);
+            ref ElementItem item = ref Find(entry, suffix);
+            if (Unsafe.IsNullRef(ref item))
+            {
+                continue;
+            }
+
+            Invariant.That(
+                item.State.IsVisible && item.State.Deadline == StorageKeys.DeadlineIn(derived),
+                "the list of deadlines agrees with the elements");
+            tag = suffix[0];
+            if (!effects.VanishElement(entry, suffix))
+            {
+                return tag;
+            }
+        }
+
+        if (elements.IsPaged && call.Needs.IsEmpty)
+        {
+            elements.RaiseNextDeadline(next);
+        }
+
+        return tag;
+    }
+
+    /// <summary>Derived records of elements whose deadline has passed, oldest first.</summary>
+    private List<byte[]> FindDue(KeyEntry entry, long now, int atMost, out long next)
+    {
+        Collection elements = entry.Elements!;
+        ReadOnlySpan<byte> first = [StorageKeys.ElementDeadlineTag];
+        RecordCursor walk = elements.IsPaged
+            ? PagedCursor.Open(call, entry, StorageKeys.ElementDeadlineTag, first, reverse: false, fromEnd: false)
+            : TreeCursor.Open(
+                call, elements.Tree, StorageKeys.ElementDeadlineTag, first, reverse: false, fromEnd: false);
+        var due = new List<byte[]>();
+        next = Cell.NoDeadline;
+        while (next == Cell.NoDeadline && walk.StepCounted())
+        {
+            long deadline = StorageKeys.DeadlineIn(walk.Suffix);
+            if (deadline > now || due.Count == atMost)
+            {
+                next = deadline;
+            }
+            else
+            {
+                due.Add(walk.Suffix);
+            }
+        }
+
+        return due;
     }
 
     public RecordCursor Scan(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> from, bool reverse)

@@ -14,6 +14,10 @@ internal sealed class EngineCall : KeyspaceCall
 {
     private const int HintBytesMax = 64;
 
+    /// <summary>Elements past their deadline that one call removes. What is left is hidden but counted until the
+    /// background, or the next call, gets to it.</summary>
+    private const int ReapedPerCallMax = 10_000;
+
     private readonly Keyspace _keyspace;
     private readonly KeyTypeCatalog _types;
     private readonly Random _random;
@@ -146,6 +150,11 @@ internal sealed class EngineCall : KeyspaceCall
 
             CountMiss(name);
             return new Key(this, name, TakeAbsent(hash, partition));
+        }
+
+        if (entry.Elements is { } elements && elements.NextDeadline <= _now && !entry.IsExpired(_now))
+        {
+            ReapElements(entry, ReapedPerCallMax);
         }
 
         bool exists = entry.HasContent && !entry.IsExpired(_now);
@@ -408,6 +417,27 @@ internal sealed class EngineCall : KeyspaceCall
         }
 
         return page;
+    }
+
+    /// <summary>Removes elements past their own deadline, oldest first, and the key with the last. Of a paged
+    /// collection what has to be read first is noted as missing.</summary>
+    public void ReapElements(KeyEntry entry, int atMost)
+    {
+        KeyType? type = _types.TypeOf(_elements.ReapDue(entry, _now, atMost));
+        if (type is null)
+        {
+            return;
+        }
+
+        if (type.ElementsExpired is (KeyspaceEvents eventClass, string eventName))
+        {
+            Notify(eventClass, eventName, entry.Name);
+        }
+
+        if (!entry.HasContent)
+        {
+            Notify(KeyspaceEvents.Generic, "del", entry.Name);
+        }
     }
 
     private bool IsSingle(RecordKind kind) => ReferenceEquals(kind, _types.Single?.Kind);

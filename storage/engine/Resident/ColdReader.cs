@@ -93,6 +93,7 @@ internal sealed class ColdReader : IDisposable
     /// <exception cref="StorageException">The store failed.</exception>
     public IEnumerable<StoredElement> ReadUnknown(KeyEntry entry) => _elements.ReadAll(entry).Where(stored =>
         _keyspace.Types.TypeOf(stored.Suffix[0]) is not { IsSingle: true } &&
+        !_keyspace.Types.IsDerived(stored.Suffix[0]) &&
         stored.Suffix[0] != StorageKeys.RegisterTag &&
         !entry.Elements!.Knows(stored.Suffix));
 
@@ -323,7 +324,7 @@ internal sealed class ColdReader : IDisposable
                 entry.Value = RecordState.Read(value);
                 entry.IsValueStored = true;
                 entry.IsStored = entry.HasContent;
-                entry.StoredDeadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline;
+                entry.StoredAttention = entry.HasContent ? entry.Attention : Cell.NoDeadline;
                 return entry;
             }
         }
@@ -340,7 +341,7 @@ internal sealed class ColdReader : IDisposable
             ? ReadPaged(entry, counts)
             : ReadResident(entry, counts);
         entry.IsStored = entry.HasContent;
-        entry.StoredDeadline = entry.HasContent ? entry.Deadline : Cell.NoDeadline;
+        entry.StoredAttention = entry.HasContent ? entry.Attention : Cell.NoDeadline;
         return entry;
     }
 

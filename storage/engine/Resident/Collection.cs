@@ -66,6 +66,10 @@ internal sealed class Collection
     /// </summary>
     public ulong DigestSum { get; set; }
 
+    /// <summary>A time before which no element's own deadline passes, exact while the collection is resident;
+    /// <see cref="Cell.NoDeadline"/> when no element has one.</summary>
+    public long NextDeadline { get; private set; } = Cell.NoDeadline;
+
     public long Cost { get; private set; }
 
     public bool IsVisible => _visibleTotal > 0;
@@ -80,7 +84,13 @@ internal sealed class Collection
     /// <summary>A collection of which nothing is in memory yet.</summary>
     public static Collection Paged(in CollectionRow row)
     {
-        var paged = new Collection { IsPaged = true, DigestSum = row.DigestSum, HasCounters = row.HasCounters };
+        var paged = new Collection
+        {
+            IsPaged = true,
+            DigestSum = row.DigestSum,
+            HasCounters = row.HasCounters,
+            NextDeadline = row.NextDeadline,
+        };
         foreach ((byte tag, long count) in row.Counts)
         {
             paged.AddCount(tag, count);
@@ -141,6 +151,11 @@ internal sealed class Collection
             AddCount(name[0], change);
         }
 
+        if (name[0] == StorageKeys.ElementDeadlineTag)
+        {
+            ShiftNextDeadline(name, state);
+        }
+
         if (state.IsEmpty)
         {
             if (!isStored)
@@ -195,9 +210,16 @@ internal sealed class Collection
             if (!IsPaged)
             {
                 AddCount(suffix[0], 1);
+                if (suffix[0] == StorageKeys.ElementDeadlineTag)
+                {
+                    NextDeadline = Math.Min(NextDeadline, StorageKeys.DeadlineIn(suffix));
+                }
             }
         }
     }
+
+    /// <summary>Raises the bound of a paged collection, once a walk has shown which deadline is the first.</summary>
+    public void RaiseNextDeadline(long first) => NextDeadline = first;
 
     /// <summary>Forgets everything at once; the store's rows go as a range at the next checkpoint.</summary>
     public CollectionContent Empty()
@@ -213,7 +235,8 @@ internal sealed class Collection
             HasCounters,
             Register,
             IsPurgePending,
-            IsRegisterDirty);
+            IsRegisterDirty,
+            NextDeadline);
         Tree = new ElementTree();
         IsPaged = false;
         _stored = null;
@@ -224,6 +247,7 @@ internal sealed class Collection
         Cost = 0;
         DigestSum = 0;
         HasCounters = false;
+        NextDeadline = Cell.NoDeadline;
         Register = default;
         IsRegisterDirty = false;
         IsPurgePending = true;
@@ -251,6 +275,7 @@ internal sealed class Collection
         Register = before.Register;
         IsPurgePending = before.IsPurgePending;
         IsRegisterDirty = before.IsRegisterDirty;
+        NextDeadline = before.NextDeadline;
     }
 
     /// <summary>
@@ -321,6 +346,28 @@ internal sealed class Collection
         }
 
         IsPurgePending |= purge;
+    }
+
+    /// <summary>Keeps <see cref="NextDeadline"/> right when a derived record of a deadline comes or goes.</summary>
+    private void ShiftNextDeadline(byte[] derived, in RecordState state)
+    {
+        long deadline = StorageKeys.DeadlineIn(derived);
+        if (!state.IsEmpty)
+        {
+            NextDeadline = Math.Min(NextDeadline, deadline);
+        }
+        else if (deadline == NextDeadline && (!IsPaged || CountOf(StorageKeys.ElementDeadlineTag) == 0))
+        {
+            ElementTree.Position first = Tree.Seek([StorageKeys.ElementDeadlineTag]);
+            while (first.IsValid && first.Item.State.IsEmpty)
+            {
+                first = first.Next();
+            }
+
+            NextDeadline = first.IsValid && first.Item.Suffix[0] == StorageKeys.ElementDeadlineTag
+                ? StorageKeys.DeadlineIn(first.Item.Suffix)
+                : Cell.NoDeadline;
+        }
     }
 
     private void AddCount(byte tag, long change)
@@ -394,7 +441,8 @@ internal sealed record CollectionContent(
     bool HasCounters,
     RecordState Register,
     bool IsPurgePending,
-    bool IsRegisterDirty);
+    bool IsRegisterDirty,
+    long NextDeadline);
 
 /// <summary>Compares suffixes as bytes.</summary>
 internal sealed class SuffixComparer : IEqualityComparer<byte[]>

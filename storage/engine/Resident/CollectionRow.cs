@@ -5,12 +5,16 @@ namespace Marekvs.Storage.Engine.Resident;
 /// <summary>
 /// What a key's row says of its elements, so that neither a count nor a delete has to read them.
 /// <code>
-/// n u8 | n x { tag u8, count varint } | when n is not 0: digest u64 | flags u8 (1: some element counts, or once did)
+/// n u8 | n x { tag u8, count varint } | when n is not 0: digest u64
+///      | flags u8 (1: some element counts, or once did; 2: some element has a deadline)
+///      | under flag 2: a time before which no element's deadline passes, i64
 /// </code>
 /// </summary>
-internal sealed record CollectionRow(IReadOnlyList<(byte Tag, long Count)> Counts, ulong DigestSum, bool HasCounters)
+internal sealed record CollectionRow(
+    IReadOnlyList<(byte Tag, long Count)> Counts, ulong DigestSum, bool HasCounters, long NextDeadline = Cell.NoDeadline)
 {
     private const byte CountersFlag = 1;
+    private const byte DeadlinesFlag = 2;
 
     /// <summary>Visible elements of all kinds.</summary>
     public long Elements => Counts.Sum(pair => pair.Count);
@@ -29,7 +33,12 @@ internal sealed record CollectionRow(IReadOnlyList<(byte Tag, long Count)> Count
         if (row.At(at, 1)[0] > 0)
         {
             row.WriteUInt64(elements!.DigestSum);
-            row.WriteByte(elements.HasCounters ? CountersFlag : (byte)0);
+            bool hasDeadlines = elements.NextDeadline != Cell.NoDeadline;
+            row.WriteByte((byte)((elements.HasCounters ? CountersFlag : 0) | (hasDeadlines ? DeadlinesFlag : 0)));
+            if (hasDeadlines)
+            {
+                row.WriteInt64(elements.NextDeadline);
+            }
         }
     }
 
@@ -43,8 +52,17 @@ internal sealed record CollectionRow(IReadOnlyList<(byte Tag, long Count)> Count
             counts[i] = (reader.ReadByte(), (long)reader.ReadVarint());
         }
 
-        return counts.Length == 0
-            ? new CollectionRow(counts, 0, HasCounters: false)
-            : new CollectionRow(counts, reader.ReadUInt64(), (reader.ReadByte() & CountersFlag) != 0);
+        if (counts.Length == 0)
+        {
+            return new CollectionRow(counts, 0, HasCounters: false);
+        }
+
+        ulong digest = reader.ReadUInt64();
+        byte flags = reader.ReadByte();
+        return new CollectionRow(
+            counts,
+            digest,
+            (flags & CountersFlag) != 0,
+            (flags & DeadlinesFlag) != 0 ? reader.ReadInt64() : Cell.NoDeadline);
     }
 }

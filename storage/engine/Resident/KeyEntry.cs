@@ -18,8 +18,8 @@ internal sealed class KeyEntry : KeyHandle
         Name = name;
         Hash = hash;
         Partition = partition;
-        StoredDeadline = Cell.NoDeadline;
-        QueuedDeadline = Cell.NoDeadline;
+        StoredAttention = Cell.NoDeadline;
+        QueuedAttention = Cell.NoDeadline;
     }
 
     public byte[] Name { get; }
@@ -71,11 +71,11 @@ internal sealed class KeyEntry : KeyHandle
     /// <summary>No longer in the table.</summary>
     public bool IsDropped;
 
-    /// <summary>The deadline the store's index has.</summary>
-    public long StoredDeadline;
+    /// <summary>The <see cref="Attention"/> the store's index has.</summary>
+    public long StoredAttention;
 
-    /// <summary>The deadline the in-memory queue has.</summary>
-    public long QueuedDeadline;
+    /// <summary>The <see cref="Attention"/> the in-memory queue has.</summary>
+    public long QueuedAttention;
 
     /// <summary>Parked calls this key was brought in for: it stays until they have run. Changed atomically, since a call
     /// may be given up outside the gate.</summary>
@@ -97,6 +97,9 @@ internal sealed class KeyEntry : KeyHandle
 
     /// <summary>The key's deadline: of the value when there is one, else of the collection.</summary>
     public long Deadline => Value.IsVisible ? Value.Deadline : Elements?.Register.Deadline ?? Cell.NoDeadline;
+
+    /// <summary>When the key has to be looked at: its own deadline passes or, maybe, one of an element.</summary>
+    public long Attention => Math.Min(Deadline, Elements?.NextDeadline ?? Cell.NoDeadline);
 
     public long Cost => FixedCost + Name.Length + Value.Cost + (Elements?.Cost ?? 0);
 

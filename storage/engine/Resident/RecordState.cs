@@ -38,6 +38,9 @@ internal struct RecordState
     /// <summary>The whole lattice element when the fields cannot hold it.</summary>
     public Cell? Cell;
 
+    /// <summary>A derived record: it is there, and that is all it says.</summary>
+    public static RecordState Derived { get; } = new() { Payload = [] };
+
     /// <summary>The effective deadline, or <see cref="Cell.NoDeadline"/>.</summary>
     public long Deadline
     {
