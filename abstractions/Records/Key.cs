@@ -85,6 +85,14 @@ public readonly ref struct Key
     /// <param name="deadline">Unix milliseconds, or <see cref="Cell.NoDeadline"/>.</param>
     public void SetDeadline(long deadline) => _call.SetDeadline(this, deadline);
 
+    /// <summary>Sets or takes away the time to live of one element, whose value stays.</summary>
+    /// <param name="kind">Its record kind, a dotted cell.</param>
+    /// <param name="element">Its name.</param>
+    /// <param name="deadline">Unix milliseconds still to come, or <see cref="Cell.NoDeadline"/>.</param>
+    /// <returns>False when it does not exist.</returns>
+    public bool SetElementDeadline(RecordKind kind, ReadOnlySpan<byte> element, long deadline) =>
+        _call.SetElementDeadline(this, kind, element, deadline);
+
     /// <summary>Copies all records and the time to live under fresh dots; a counter's value becomes the base.</summary>
     /// <param name="destination">A key without content.</param>
     public void CopyTo(Key destination) => _call.Copy(this, destination);

@@ -70,6 +70,13 @@ public abstract class KeyspaceCall
     /// <param name="deadline">Unix milliseconds, or <see cref="Cell.NoDeadline"/>.</param>
     public abstract void SetDeadline(Key key, long deadline);
 
+    /// <summary>See <see cref="Key.SetElementDeadline"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="element">The element's name.</param>
+    /// <param name="deadline">Unix milliseconds, or <see cref="Cell.NoDeadline"/>.</param>
+    public abstract bool SetElementDeadline(Key key, RecordKind kind, ReadOnlySpan<byte> element, long deadline);
+
     /// <summary>See <see cref="Key.CopyTo"/>.</summary>
     /// <param name="source">The key to copy.</param>
     /// <param name="destination">A key without content.</param>

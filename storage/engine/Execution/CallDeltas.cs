@@ -87,10 +87,11 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         return state;
     }
 
-    public RecordState Expire(KeyEntry entry, byte tag, in RecordState old, long deadline)
+    public RecordState Expire(
+        KeyEntry entry, byte tag, ReadOnlySpan<byte> element, in RecordState old, long deadline)
     {
         RenewStamp(old);
-        int token = BeginRecord(entry, tag, default);
+        int token = BeginRecord(entry, tag, element);
         RecordState state;
         if (old.Cell is null && old.Payload is not null && old.Origin == Dot.Origin && deadline != Cell.NoDeadline)
         {

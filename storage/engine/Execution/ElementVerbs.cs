@@ -41,14 +41,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         in PutOptions options)
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = Get(entry, suffix);
-        if (old.IsVisible && !call.IsSeen(old))
-        {
-            // An element past its own deadline: what is seen of it goes before the new value comes.
-            effects.SetElement(entry, suffix, deltas.Remove(entry, kind, element, old));
-            old = default;
-        }
-
+        RecordState old = GetForWrite(entry, kind, element, suffix);
         deltas.RenewStamp(old);
         bool added = !old.IsVisible;
         long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
@@ -73,7 +66,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     public void Increment(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, CounterSum amount)
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = Get(entry, suffix);
+        RecordState old = GetForWrite(entry, kind, element, suffix);
         deltas.RenewStamp(old);
         effects.SetElement(entry, suffix, deltas.Increment(entry, kind, element, old, amount));
     }
@@ -104,7 +97,21 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     }
 
     public void Expire(KeyEntry entry, long deadline) => effects.SetRegister(
-        entry, deltas.Expire(entry, StorageKeys.RegisterTag, entry.Elements!.Register, deadline));
+        entry, deltas.Expire(entry, StorageKeys.RegisterTag, default, entry.Elements!.Register, deadline));
+
+    /// <returns>True when the element is seen.</returns>
+    public bool Expire(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, long deadline)
+    {
+        ReadOnlySpan<byte> suffix = Suffix(kind, element);
+        RecordState old = Get(entry, suffix);
+        if (!old.IsVisible || !call.IsSeen(old))
+        {
+            return false;
+        }
+
+        effects.SetElement(entry, suffix, deltas.Expire(entry, kind.Tag, element, old, deadline));
+        return true;
+    }
 
     /// <summary>Deletes the collection, whatever its size in one step; counters first, one by one.</summary>
     public void Clear(KeyEntry entry)
@@ -278,6 +285,22 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
 
         ref ElementItem item = ref Find(entry, suffix);
         return Unsafe.IsNullRef(ref item) ? default : item.State;
+    }
+
+    /// <summary>The element's record before a write. Of one past its own deadline what is seen goes first, so that an
+    /// old value or time to live cannot attach to the new one.</summary>
+    private RecordState GetForWrite(
+        KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> suffix)
+    {
+        RecordState old = Get(entry, suffix);
+        if (!old.IsVisible || call.IsSeen(old))
+        {
+            return old;
+        }
+
+        RecordState removed = deltas.Remove(entry, kind, element, old);
+        effects.SetElement(entry, suffix, removed);
+        return removed;
     }
 
     private ref ElementItem Find(KeyEntry entry, ReadOnlySpan<byte> suffix)

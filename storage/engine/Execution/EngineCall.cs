@@ -304,6 +304,12 @@ internal sealed class EngineCall : KeyspaceCall
         }
     }
 
+    public override bool SetElementDeadline(Key key, RecordKind kind, ReadOnlySpan<byte> element, long deadline)
+    {
+        Invariant.That(!IsSingle(kind), "a key that is one record has the key's time to live");
+        return Seen(key) is { } entry && _elements.Expire(entry, kind, element, deadline);
+    }
+
     public override void Copy(Key source, Key destination)
     {
         KeyEntry? from = Seen(source);

@@ -40,6 +40,9 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override void SetDeadline(Key key, long deadline) => throw new InvariantException(NoKeys);
 
+    public override bool SetElementDeadline(
+        Key key, RecordKind kind, ReadOnlySpan<byte> element, long deadline) => throw new InvariantException(NoKeys);
+
     public override void Copy(Key source, Key destination) => throw new InvariantException(NoKeys);
 
     public override ElementCursor Scan(Key key, RecordKind kind, ReadOnlySpan<byte> from, bool reverse) =>

@@ -55,5 +55,5 @@ internal sealed class ValueVerbs(CallDeltas deltas, CallEffects effects)
     }
 
     public void Expire(KeyEntry entry, RecordKind kind, long deadline) =>
-        effects.SetValue(entry, kind.Tag, deltas.Expire(entry, kind.Tag, entry.Value, deadline));
+        effects.SetValue(entry, kind.Tag, deltas.Expire(entry, kind.Tag, default, entry.Value, deadline));
 }
