@@ -65,7 +65,34 @@ public readonly ref struct CommandCall
         KeyType? found = key.Type;
         return found is null || ReferenceEquals(found, type);
     }
+
+    /// <summary>Answers with all elements of a kind, in byte order of their names, however many they are: those of a
+    /// collection larger than memory are read and sent part by part.</summary>
+    /// <param name="key">The key, maybe absent.</param>
+    /// <param name="type">Its type; elements of the counted kind are written.</param>
+    /// <param name="header">Begins the answer: an array, a set or a map of so many elements.</param>
+    /// <param name="answer">Writes one element; it may run after the handler has returned.</param>
+    public Reply WriteElements(Key key, KeyType type, ElementsHeader header, ElementAnswer answer)
+    {
+        bool isStreamed = key.Exists && !Session.InTransaction && Keyspace.TryStream(key, type.Kind, answer);
+        header(Writer, key.Count(type));
+        if (!isStreamed)
+        {
+            ElementCursor cursor = key.Scan(type.Kind);
+            while (cursor.MoveNext())
+            {
+                answer(Writer, cursor.Element, cursor.Value);
+            }
+        }
+
+        return Reply.Written;
+    }
 }
+
+/// <summary>Begins an answer that lists elements.</summary>
+/// <param name="writer">Receives it.</param>
+/// <param name="count">How many elements follow.</param>
+public delegate void ElementsHeader(RespWriter writer, long count);
 
 /// <summary>Why a waiting call runs again.</summary>
 public enum CallRetry

@@ -102,6 +102,17 @@ public abstract class KeyspaceCall
     public abstract long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element);
 
     /// <summary>
+    /// Takes over answering with all elements of a kind, when they are too many to be held: the host sends the answer
+    /// so far, and the elements of this moment follow in parts, read from the store while other calls go on.
+    /// Everything past its deadline is removed first, so that <see cref="Count"/> tells how many follow.
+    /// </summary>
+    /// <param name="key">An existing key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="answer">Writes one element; runs after the call is over, on any thread.</param>
+    /// <returns>False when the elements are at hand: walk them.</returns>
+    public abstract bool TryStream(Key key, RecordKind kind, ElementAnswer answer);
+
+    /// <summary>
     /// Visits existing keys in the order of their hashes, beginning at a cursor. A key that exists from the first
     /// visit with cursor 0 to the one that returns 0 is visited at least once.
     /// </summary>
@@ -137,6 +148,12 @@ public abstract class KeyspaceCall
     /// <param name="key">The key.</param>
     public abstract void Touch(Key key);
 }
+
+/// <summary>Writes the part of an answer that belongs to one element.</summary>
+/// <param name="writer">Receives it.</param>
+/// <param name="element">The element's name.</param>
+/// <param name="value">What a reader sees of it.</param>
+public delegate void ElementAnswer(Resp.RespWriter writer, ReadOnlySpan<byte> element, in ElementValue value);
 
 /// <summary>Receives one key of a walk over the keyspace.</summary>
 /// <param name="name">The key's name; valid during the visit.</param>

@@ -45,7 +45,7 @@ public interface IStore : IDisposable
     /// <param name="from">Inclusive lower bound.</param>
     /// <param name="to">Exclusive upper bound; empty for none.</param>
     /// <param name="reverse">From the greatest key down.</param>
-    /// <returns>A scan before its first row; the caller disposes it, on the same thread.</returns>
+    /// <returns>A scan before its first row; the caller uses it on one thread at a time and disposes it.</returns>
     /// <exception cref="StorageException">The store failed.</exception>
     IStoreScan Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool reverse = false);
 

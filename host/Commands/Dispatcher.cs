@@ -93,9 +93,15 @@ internal sealed class Dispatcher
         session.Tally.PublishBefore(entry);
         try
         {
-            if (_keyspace.Execute(entry.Spec, args, session, writer, session.Ticket) == ExecuteOutcome.Parked)
+            ExecuteOutcome outcome = _keyspace.Execute(entry.Spec, args, session, writer, session.Ticket);
+            if (outcome == ExecuteOutcome.Parked)
             {
                 return Step.Parked;
+            }
+
+            if (outcome == ExecuteOutcome.Streamed)
+            {
+                session.Flags |= SessionFlags.LateReply;
             }
         }
         catch (StorageException failure)
@@ -160,6 +166,7 @@ internal sealed class Dispatcher
         {
             session.Writer.RollBackTo(mark);
             session.TakeLateReply();
+            session.Ticket.EndStream();
             isLate = false;
         }
 

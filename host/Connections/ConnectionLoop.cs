@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Storage;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Resp;
 using Marekvs.Storage.Engine;
@@ -72,6 +73,7 @@ internal sealed class ConnectionLoop
             }
 
             _session.EndWait();
+            _session.Ticket.EndStream();
             _reader.Close();
         }
     }
@@ -315,19 +317,40 @@ internal sealed class ConnectionLoop
             _syncedPosition = position;
         }
 
-        for (int sent = 0; sent < _session.Writer.Length;)
+        do
         {
-            sent += CopyPart(_session.Writer.Written, sent);
-            FlushResult flushed = await _output.FlushAsync();
-            if (flushed.IsCompleted || _session.IsKilled)
+            for (int sent = 0; sent < _session.Writer.Length;)
             {
-                return false;
+                sent += CopyPart(_session.Writer.Written, sent);
+                FlushResult flushed = await _output.FlushAsync();
+                if (flushed.IsCompleted || _session.IsKilled)
+                {
+                    return false;
+                }
             }
-        }
 
-        _session.StalledBytes = 0;
-        _session.Writer.Clear();
+            _session.StalledBytes = 0;
+            _session.Writer.Clear();
+        }
+        while (await WritePartAsync());
+
         return _session.Pushes.Bytes == 0 || await SendPushesAsync();
+    }
+
+    /// <summary>Gets the next part of a reply that comes in parts. When the store fails the reply cannot be completed, and
+    /// the connection ends.</summary>
+    private async ValueTask<bool> WritePartAsync()
+    {
+        try
+        {
+            return await _session.Ticket.WritePartAsync(_session.Writer);
+        }
+        catch (StorageException)
+        {
+            _statistics.CountStorageFailure();
+            _session.Kill();
+            return false;
+        }
     }
 
     private async ValueTask<bool> SendPushesAsync()

@@ -27,6 +27,7 @@ internal enum SessionFlags
     /// <summary>The command that runs has secret arguments.</summary>
     Redacts = 1 << 5,
 
-    /// <summary>The reply to the command that ran comes later (<see cref="Session.ReplyLater"/>).</summary>
+    /// <summary>The reply to the command that ran comes later (<see cref="Session.ReplyLater"/>), or its rest does.
+    /// </summary>
     LateReply = 1 << 6,
 }

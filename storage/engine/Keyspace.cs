@@ -374,6 +374,11 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         return vector;
     }
 
+    internal ElementStream OpenStream(KeyEntry entry, byte tag, ElementAnswer answer) =>
+        _reader.OpenStream(entry, tag, answer);
+
+    internal void CloseStream(ElementStream stream) => _reader.Close(stream);
+
     internal KeyType TypeOf(KeyEntry entry)
     {
         if (entry.Value.IsVisible)
@@ -659,7 +664,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Reply reply = command.Handler(new CommandCall(command, args, call, writer, session, ticket.Retry));
             if (!call.Needs.IsEmpty || reply.Kind == ReplyKind.Wait || reply.IsError)
             {
-                call.Effects.Undo();
+                call.TakeBack();
                 writer.RollBackTo(mark);
                 if (!call.Needs.IsEmpty)
                 {
@@ -676,7 +681,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             writer.Write(reply);
             if (!TryCommit(call, writes, ticket, first))
             {
-                call.Effects.Undo();
+                call.TakeBack();
                 writer.RollBackTo(mark);
                 writer.Error(RespErrors.DiskFull);
                 ticket.Finish();
@@ -685,7 +690,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
         catch
         {
-            call.Effects.Undo();
+            call.TakeBack();
             writer.RollBackTo(mark);
             ticket.Finish();
             throw;
@@ -699,7 +704,13 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         first.Misses += call.Misses;
         Conclude(call);
         ticket.Finish();
-        return ExecuteOutcome.Done;
+        if (call.TakeStream() is not { } stream)
+        {
+            return ExecuteOutcome.Done;
+        }
+
+        ticket.Follow(_reader, stream);
+        return ExecuteOutcome.Streamed;
     }
 
     private bool TryCommit(EngineCall call, bool writes, CallTicket ticket, Shard first)

@@ -38,6 +38,9 @@ public sealed class LargeBagTests
         Assert.AreEqual($":{Names}\r\n", runner.Run("BAG.COUNT big"));
         string names = runner.Run("BAG.NAMES big");
         Assert.StartsWith($"*{Names}\r\n", names);
+        string all = runner.Run("BAG.ALL big");
+        Assert.StartsWith($"*{2 * Names}\r\n", all);
+        Assert.HasCount(Names, all.Split($"$100\r\n{value}\r\n")[..^1]);
         peak = Math.Max(peak, runner.Keyspace.Statistics.ResidentBytes);
         Console.WriteLine($"{peak} bytes at most, of {MemoryMax} allowed");
 
@@ -84,7 +87,12 @@ public sealed class LargeBagTests
             KeyspaceConnection connection = runner.Connect();
             for (int i = 0; i < Walks; i++)
             {
-                string[] names = Names(await connection.Start(number == 0 ? "BAG.BACKWARDS bag" : "BAG.NAMES bag"));
+                string[] names = number switch
+                {
+                    0 => Names(await connection.Start("BAG.BACKWARDS bag")),
+                    1 => Names(await connection.Start("BAG.NAMES bag")),
+                    _ => [.. Names(await connection.Start("BAG.ALL bag")).Where((_, index) => index % 2 == 0)],
+                };
                 CollectionAssert.AllItemsAreUnique(names);
                 Assert.AreEqual(Staying, names.Count(name => name[0] == 's'));
                 string[] sorted = [.. names.Order(StringComparer.Ordinal)];

@@ -144,6 +144,7 @@ public sealed class PagedModelTests
                 < 186 => $"BAG.GET {key} c{random.Next(12)}",
                 < 220 => $"BAG.REMOVE {key} {name}",
                 < 226 => $"BAG.REMOVE {key} c{random.Next(12)}",
+                < 231 => $"BAG.ALL {key}",
                 < 236 => $"BAG.COUNT {key}",
                 < 248 => $"BAG.FROM {key} {name} {random.Next(30)}",
                 < 260 => $"BAG.UPTO {key} {name} {random.Next(30)}",
@@ -196,6 +197,8 @@ public sealed class PagedModelTests
                     return Integer(Remove(args[1], args[2]) ? 1 : 0);
                 case "BAG.COUNT":
                     return Integer(names.Length);
+                case "BAG.ALL":
+                    return Array(names.SelectMany(n => new[] { n, bag![n] }));
                 case "BAG.FROM":
                     return Array(names.Where(n => Compare(n, args[2]) >= 0).Take((int)Parse(args[3])));
                 case "BAG.UPTO":

@@ -10,7 +10,7 @@ namespace Marekvs.Testing;
 /// <summary>The smallest collection there can be, for tests of what holds for every type: a bag of names with values.
 /// <c>BAG.PUT key name value [milliseconds to live]</c>, <c>BAG.ADD key name number</c>, <c>BAG.GET key name</c>, <c>BAG.REMOVE key name</c>,
 /// <c>BAG.COUNT key</c>, <c>BAG.NAMES key</c>, <c>BAG.BACKWARDS key</c>, <c>BAG.FROM key name count</c>,
-/// <c>BAG.UPTO key name count</c>, <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>; with an index also
+/// <c>BAG.UPTO key name count</c>, <c>BAG.ALL key</c> (names with values, streamed when they are many), <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>; with an index also
 /// <c>BAG.BYVALUE key value count</c> (names in the order of their values, from a value on) and
 /// <c>BAG.VALUERANK key name</c>.</summary>
 public sealed class BagModule : IModule
@@ -48,6 +48,7 @@ public sealed class BagModule : IModule
             new CommandSpec("BAG.COUNT", 2, CommandFlags.ReadOnly, KeySpec.One, Count),
             new CommandSpec("BAG.NAMES", 2, CommandFlags.ReadOnly, KeySpec.One, Names),
             new CommandSpec("BAG.BACKWARDS", 2, CommandFlags.ReadOnly, KeySpec.One, Backwards),
+            new CommandSpec("BAG.ALL", 2, CommandFlags.ReadOnly, KeySpec.One, All),
             new CommandSpec("BAG.FROM", 4, CommandFlags.ReadOnly, KeySpec.One, From),
             new CommandSpec("BAG.UPTO", 4, CommandFlags.ReadOnly, KeySpec.One, UpTo),
             new CommandSpec("BAG.AT", 3, CommandFlags.ReadOnly, KeySpec.One, At),
@@ -99,6 +100,14 @@ public sealed class BagModule : IModule
     private Reply Names(in CommandCall call) => Walk(call, default, long.MaxValue, reverse: false);
 
     private Reply Backwards(in CommandCall call) => Walk(call, default, long.MaxValue, reverse: true);
+
+    private Reply All(in CommandCall call) => call.TryOpen(call.Args[1], _type, out Key key)
+        ? call.WriteElements(key, _type, static (writer, count) => writer.Map(count), static (writer, name, in value) =>
+        {
+            writer.Bulk(name);
+            writer.Bulk(Shown(value));
+        })
+        : Reply.WrongType;
 
     private Reply From(in CommandCall call) => Walk(call, call.Args[2], NumberAt(call, 3), reverse: false);
 

@@ -72,7 +72,8 @@ public sealed class KeyspaceConnection : ISession
         }
 
         byte[][] bytes = CommandLine.ToBytes(args);
-        while (Execute(command, bytes) == ExecuteOutcome.Parked)
+        ExecuteOutcome outcome;
+        while ((outcome = Execute(command, bytes)) == ExecuteOutcome.Parked)
         {
             await Ticket.WhenReady();
 
@@ -80,9 +81,26 @@ public sealed class KeyspaceConnection : ISession
             await Task.Yield();
         }
 
-        string reply = Encoding.Latin1.GetString(_writer.Written);
+        string reply = TakeWritten();
+        return outcome == ExecuteOutcome.Streamed ? reply + await ReadRestAsync() : reply;
+    }
+
+    private async Task<string> ReadRestAsync()
+    {
+        var rest = new StringBuilder();
+        while (await Ticket.WritePartAsync(_writer))
+        {
+            rest.Append(TakeWritten());
+        }
+
+        return rest.ToString();
+    }
+
+    private string TakeWritten()
+    {
+        string written = Encoding.Latin1.GetString(_writer.Written);
         _writer.Clear();
-        return reply;
+        return written;
     }
 
     private static string WrongNumber(string name) =>

@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Resp;
 using Marekvs.Storage.Engine.Execution;
 using Marekvs.Storage.Engine.Resident;
 
@@ -10,6 +11,10 @@ public enum ExecuteOutcome
 {
     /// <summary>The reply is in the writer.</summary>
     Done,
+
+    /// <summary>The beginning of the reply is in the writer; <see cref="CallTicket.WritePartAsync"/> gives the rest.
+    /// </summary>
+    Streamed,
 
     /// <summary>Nothing happened yet: await <see cref="CallTicket.WhenReady"/> and execute the same command again.
     /// </summary>
@@ -31,6 +36,7 @@ public sealed class CallTicket : IValueTaskSource
     private ITimer? _timer;
     private int _state;
     private Keyspace? _blockedIn;
+    private (ColdReader Reader, ElementStream Stream)? _stream;
 
     /// <summary>Position of the session's newest write in the journal, 0 for none.</summary>
     public long JournalPosition { get; internal set; }
@@ -51,6 +57,36 @@ public sealed class CallTicket : IValueTaskSource
 
     /// <summary>Completes when a parked call should be executed again.</summary>
     public ValueTask WhenReady() => new(this, _source.Version);
+
+    /// <summary>Writes the next part of a reply that comes in parts.</summary>
+    /// <param name="writer">Receives it; what came before has been sent.</param>
+    /// <returns>False when no part is left.</returns>
+    /// <exception cref="Abstractions.Storage.StorageException">The store failed; the reply cannot be completed.
+    /// </exception>
+    public async ValueTask<bool> WritePartAsync(RespWriter writer)
+    {
+        if (_stream is not var (reader, stream))
+        {
+            return false;
+        }
+
+        if (!await reader.ReadPart(stream, writer).ConfigureAwait(false))
+        {
+            EndStream();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives up the rest of a reply that comes in parts.</summary>
+    public void EndStream()
+    {
+        if (_stream is var (reader, stream))
+        {
+            _stream = null;
+            reader.Close(stream);
+        }
+    }
 
     /// <summary>Gives up a parked call: the client went away or the host answers in its own way. The wait completes.
     /// </summary>
@@ -105,6 +141,9 @@ public sealed class CallTicket : IValueTaskSource
     }
 
     internal void Wake() => Signal(CallRetry.KeyChanged);
+
+    /// <summary>The reply comes in parts.</summary>
+    internal void Follow(ColdReader reader, ElementStream stream) => _stream = (reader, stream);
 
     /// <summary>Registers the call with a key; the key's shard is entered.</summary>
     internal void WaitFor(Shard shard, byte[] name)

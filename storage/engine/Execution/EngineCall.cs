@@ -38,6 +38,7 @@ internal sealed class EngineCall : KeyspaceCall
     private bool _readOnly;
     private bool _noTouch;
     private CallTicket? _ticket;
+    private ElementStream? _stream;
 
     public EngineCall(Keyspace keyspace)
     {
@@ -99,6 +100,18 @@ internal sealed class EngineCall : KeyspaceCall
         if (_events.Count > 0)
         {
             _events.Clear();
+        }
+    }
+
+    /// <summary>Undoes everything the call did.</summary>
+    public void TakeBack()
+    {
+        _effects.Undo();
+        _events.Clear();
+        if (_stream is not null)
+        {
+            _keyspace.CloseStream(_stream);
+            _stream = null;
         }
     }
 
@@ -357,6 +370,35 @@ internal sealed class EngineCall : KeyspaceCall
 
     public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         Seen(key) is { Elements: not null } entry ? _elements.RankOf(entry, kind, element) : 0;
+
+    public override bool TryStream(Key key, RecordKind kind, ElementAnswer answer)
+    {
+        if (Seen(key) is not { Elements: { } elements } entry)
+        {
+            return false;
+        }
+
+        if (elements.NextDeadline <= _now)
+        {
+            ReapElements(entry, int.MaxValue);
+        }
+
+        if (!entry.Elements!.IsPaged || !Needs.IsEmpty)
+        {
+            return false;
+        }
+
+        _stream = _keyspace.OpenStream(entry, kind.Tag, answer);
+        return true;
+    }
+
+    /// <summary>Hands over the rest of the answer, if it is to follow.</summary>
+    public ElementStream? TakeStream()
+    {
+        ElementStream? stream = _stream;
+        _stream = null;
+        return stream;
+    }
 
     public override ulong ScanKeys(ulong cursor, long count, KeyVisitor visit)
     {

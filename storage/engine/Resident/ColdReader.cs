@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
+using Marekvs.Abstractions.Resp;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Storage.Engine.Execution;
 using Microsoft.Extensions.Logging;
@@ -20,7 +22,8 @@ internal sealed class ColdReader : IDisposable
     private readonly IStore _store;
     private readonly ILogger _logger;
     private readonly ElementReader _elements;
-    private readonly BlockingCollection<ColdRequest> _requests = [];
+    private readonly BlockingCollection<Action> _requests = [];
+    private readonly HashSet<ElementStream> _streams = [];
     private readonly Thread[] _threads;
     private Thread? _learner;
     private volatile bool _closing;
@@ -44,7 +47,51 @@ internal sealed class ColdReader : IDisposable
     public int Waiting => _requests.Count;
 
     /// <summary>Asks for what a call missed; the ticket is parked and is resumed when it is there.</summary>
-    public void Ask(ColdRequest request) => _requests.Add(request);
+    public void Ask(ColdRequest request) => _requests.Add(() => Serve(request));
+
+    /// <summary>Opens a stream over the elements of a paged collection; the gate of its key is held.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public ElementStream OpenStream(KeyEntry entry, byte tag, ElementAnswer answer)
+    {
+        List<StoredElement> changed = entry.Elements!.Changed(tag, entry.IsFlushing);
+        var stream = new ElementStream(_elements.Open(entry, tag, out int prefix), prefix, changed, answer);
+        lock (_streams)
+        {
+            _streams.Add(stream);
+        }
+
+        return stream;
+    }
+
+    /// <summary>Writes the next part of a stream.</summary>
+    /// <returns>False when that was the last.</returns>
+    public Task<bool> ReadPart(ElementStream stream, RespWriter writer)
+    {
+        var part = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests.Add(() =>
+        {
+            try
+            {
+                part.SetResult(stream.WritePart(writer));
+            }
+            catch (Exception e) when (e is StorageException or RecordFormatException)
+            {
+                part.SetException(OnFailure(e));
+            }
+        });
+        return part.Task;
+    }
+
+    /// <summary>Closes a stream, read to its end or not.</summary>
+    public void Close(ElementStream stream)
+    {
+        lock (_streams)
+        {
+            _streams.Remove(stream);
+        }
+
+        stream.Dispose();
+    }
 
     /// <summary>Brings one key in, unless it is there already.</summary>
     /// <param name="key">The key.</param>
@@ -171,6 +218,10 @@ internal sealed class ColdReader : IDisposable
         }
 
         _requests.Dispose();
+        foreach (ElementStream stream in _streams)
+        {
+            stream.Dispose();
+        }
     }
 
     private static StoredKey ReadKeyRow(ulong hash, byte[] name, ReadOnlySpan<byte> row) => new(
@@ -234,23 +285,33 @@ internal sealed class ColdReader : IDisposable
 
     private void Serve()
     {
-        foreach (ColdRequest request in _requests.GetConsumingEnumerable())
+        foreach (Action request in _requests.GetConsumingEnumerable())
         {
-            try
-            {
-                Fetch(request);
-            }
-            catch (Exception e) when (e is StorageException or RecordFormatException)
-            {
-                Failures++;
-                _logger.LogError(e, "The store could not be read.");
-                request.Supplies.Fail(e as StorageException ??
-                    new StorageException("A stored record is damaged; restore the data directory from a backup.", e));
-            }
-
-            _keyspace.CountParked(-1);
-            request.Ticket.ResumeHere();
+            request();
         }
+    }
+
+    private void Serve(ColdRequest request)
+    {
+        try
+        {
+            Fetch(request);
+        }
+        catch (Exception e) when (e is StorageException or RecordFormatException)
+        {
+            request.Supplies.Fail(OnFailure(e));
+        }
+
+        _keyspace.CountParked(-1);
+        request.Ticket.ResumeHere();
+    }
+
+    private StorageException OnFailure(Exception failure)
+    {
+        Failures++;
+        _logger.LogError(failure, "The store could not be read.");
+        return failure as StorageException ??
+            new StorageException("A stored record is damaged; restore the data directory from a backup.", failure);
     }
 
     private void Fetch(ColdRequest request)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Storage.Engine.Execution;
 
 namespace Marekvs.Storage.Engine.Resident;
 
@@ -320,6 +321,23 @@ internal sealed class Collection
 
         _trimmed.Clear();
         TrimEpoch += isScanned && hasDroppedWritten ? 1 : 0;
+    }
+
+    /// <summary>The elements of a kind of which memory may know better than the store, in order.</summary>
+    /// <param name="tag">The kind's tag.</param>
+    /// <param name="isFlushing">A batch with changes of this collection is on its way to the store.</param>
+    public List<StoredElement> Changed(byte tag, bool isFlushing)
+    {
+        var changed = new List<StoredElement>();
+        for (ElementTree.Position at = Tree.Seek([tag]); at.IsValid && at.Item.Suffix[0] == tag; at = at.Next())
+        {
+            if (at.Item.IsDirty || (isFlushing && at.Item.IsWritten))
+            {
+                changed.Add(new StoredElement(at.Item.Suffix, at.Item.State));
+            }
+        }
+
+        return changed;
     }
 
     /// <summary>Hands the changed suffixes to a checkpoint and starts a new list.</summary>

@@ -61,6 +61,18 @@ internal sealed class ElementReader(IStore store)
         }
     }
 
+    /// <summary>Opens a scan over the elements of a kind, as the store has them at this moment.</summary>
+    /// <param name="entry">The key.</param>
+    /// <param name="tag">The kind's tag.</param>
+    /// <param name="prefix">How much of a row's key comes before the suffix.</param>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public IStoreScan Open(KeyEntry entry, byte tag, out int prefix)
+    {
+        byte[] from = StorageKey(entry, [tag]);
+        prefix = from.Length - 1;
+        return store.Scan(from, StorageKey(entry, [(byte)(tag + 1)]));
+    }
+
     private static byte[] StorageKey(KeyEntry entry, ReadOnlySpan<byte> suffix)
     {
         var key = new RecordWriter(entry.Name.Length + suffix.Length + 16);
