@@ -97,7 +97,8 @@ public readonly ref struct Key
     /// <param name="destination">A key without content.</param>
     public void CopyTo(Key destination) => _call.Copy(this, destination);
 
-    /// <summary>Walks elements in byte order of their names.</summary>
+    /// <summary>Walks elements in the order of their kind, which is the byte order of their names or of hashes of them.
+    /// </summary>
     /// <param name="kind">Their record kind.</param>
     /// <param name="from">The first name to look at (the last, when <paramref name="reverse"/>), inclusive; empty for
     /// the beginning (or the end).</param>
@@ -106,16 +107,26 @@ public readonly ref struct Key
     public ElementCursor Scan(RecordKind kind, ReadOnlySpan<byte> from = default, bool reverse = false) =>
         _call.Scan(this, kind, from, reverse);
 
-    /// <summary>Walks elements from a position in byte order.</summary>
+    /// <summary>
+    /// Walks elements of a kind ordered by hash, beginning at a number. The numbers of walks that carry on where the last
+    /// one stopped may lie any time apart and on different nodes: an element that is there all the while is seen.
+    /// </summary>
     /// <param name="kind">Their record kind.</param>
-    /// <param name="index">Position from 0.</param>
+    /// <param name="position">0 for the beginning, or the <see cref="ElementCursor.Position"/> of the first element of
+    /// an earlier walk that was left for later. Elements with the same position have to be taken together.</param>
+    /// <returns>A cursor before the first element at that position or a larger one.</returns>
+    public ElementCursor ScanFrom(RecordKind kind, ulong position) => _call.ScanFrom(this, kind, position);
+
+    /// <summary>Walks elements from a rank on.</summary>
+    /// <param name="kind">Their record kind.</param>
+    /// <param name="index">How many elements to leave out.</param>
     /// <returns>A cursor before that element.</returns>
     public ElementCursor ScanAt(RecordKind kind, long index) => _call.ScanAt(this, kind, index);
 
-    /// <summary>Position of an element in byte order.</summary>
+    /// <summary>Rank of an element in the order of its kind.</summary>
     /// <param name="kind">Its record kind.</param>
     /// <param name="element">Its name.</param>
-    /// <returns>How many elements of the kind have smaller names; O(log n) while the key is resident.</returns>
+    /// <returns>How many elements of the kind come before it; O(log n) while the key is resident.</returns>
     public long RankOf(RecordKind kind, ReadOnlySpan<byte> element) => _call.RankOf(this, kind, element);
 }
 
@@ -193,6 +204,10 @@ public abstract class ElementCursor
 
     /// <summary>The current element.</summary>
     public abstract ElementValue Value { get; }
+
+    /// <summary>Where the current element lies, if its kind is ordered by hash: from 0 on, never smaller than that of the
+    /// element before.</summary>
+    public abstract ulong Position { get; }
 
     /// <summary>Goes to the next element.</summary>
     /// <returns>False when there is none.</returns>

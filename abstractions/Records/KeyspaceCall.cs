@@ -89,10 +89,16 @@ public abstract class KeyspaceCall
     /// <param name="reverse">Walk backwards.</param>
     public abstract ElementCursor Scan(Key key, RecordKind kind, ReadOnlySpan<byte> from, bool reverse);
 
+    /// <summary>See <see cref="Key.ScanFrom"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="position">Where to begin.</param>
+    public abstract ElementCursor ScanFrom(Key key, RecordKind kind, ulong position);
+
     /// <summary>See <see cref="Key.ScanAt"/>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="kind">The record kind.</param>
-    /// <param name="index">Position from 0.</param>
+    /// <param name="index">How many elements to leave out.</param>
     public abstract ElementCursor ScanAt(Key key, RecordKind kind, long index);
 
     /// <summary>See <see cref="Key.RankOf"/>.</summary>

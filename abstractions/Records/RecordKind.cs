@@ -26,6 +26,9 @@ public sealed class RecordKind(byte tag, string name, MergeFunction? merge = nul
 
     /// <summary>The second order of its elements, or null.</summary>
     public RecordIndex? Index { get; } = index;
+
+    /// <summary>The order its elements lie in; part of the format on disk.</summary>
+    public ElementOrder Order { get; init; }
 }
 
 /// <summary>

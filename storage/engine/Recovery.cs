@@ -115,9 +115,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
             return;
         }
 
-        _suffix.Clear();
-        _suffix.WriteByte(tag);
-        _suffix.WriteBytes(element);
+        ElementSuffix.Write(_suffix, kind, element);
         if (entry.Elements?.Knows(_suffix.Written) == false)
         {
             reader.LoadElement(entry, _suffix.Written.ToArray());

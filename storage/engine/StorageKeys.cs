@@ -7,8 +7,9 @@ namespace Marekvs.Storage.Engine;
 /// The keys under which the store holds everything, big-endian so that byte order is the wanted order.
 /// <code>
 /// 0x00 name                                            meta: "state" (see CheckpointState)
-/// 0x01 partition u16 | klen varint | key | tag | name  a replicated record (canonical bytes of a Cell, or of the
-///                                                      register of a collection under tag 'm')
+/// 0x01 partition u16 | klen varint | key | suffix      a replicated record (canonical bytes of a Cell, or of the
+///                                                      register of a collection under tag 'm'); the suffix is a
+///                                                      tag and a name, see ElementSuffix
 /// 0x02 hash u64 | key                                  one row per existing key: partition u16 | type order u8
 ///                                                      | deadline i64 | n u8 | n x { tag u8, count varint }
 ///                                                      | when n is not 0: digest u64 (XOR over the key's elements)
@@ -17,7 +18,7 @@ namespace Marekvs.Storage.Engine;
 /// 0x04 deadline u64 | partition u16 | key              one row per key with a deadline of its own or of an element,
 ///                                                      the earlier of the two; empty value
 /// </code>
-/// Derived records stand beside those they are derived from: under tag 1 deadline u64 | tag | name for an element with
+/// Derived records stand beside those they are derived from: under tag 1 deadline u64 | suffix for an element with
 /// a deadline of its own, under the tag of an index what the index calls the element.
 /// The length before the key keeps the records of one key in one range that no other key's can enter.
 /// </summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Marekvs.Abstractions;
+using Marekvs.Abstractions.Records;
 using Marekvs.Modules.Keys;
 using Marekvs.Testing;
 
@@ -22,19 +24,19 @@ public sealed class PagedModelTests
     private Task _slowCheckpoint = Task.CompletedTask;
 
     [TestMethod]
-    [DataRow(1, 4)]
-    [DataRow(2, 8)]
-    [DataRow(3, 8)]
-    [DataRow(4, 16)]
-    [DataRow(5, 32)]
-    [DataRow(6, 1024)]
-    public async Task Bags_RandomHistory_AnswerLikeDictionaries(int seed, int memoryKilobytes)
+    [DataRow(1, 4, ElementOrder.ByName)]
+    [DataRow(2, 8, ElementOrder.ByHash)]
+    [DataRow(3, 8, ElementOrder.ByName)]
+    [DataRow(4, 16, ElementOrder.ByHash)]
+    [DataRow(5, 32, ElementOrder.ByName)]
+    [DataRow(6, 1024, ElementOrder.ByHash)]
+    public async Task Bags_RandomHistory_AnswerLikeDictionaries(int seed, int memoryKilobytes, ElementOrder order)
     {
         var settings = new RunnerSettings(
             Shards: 1 + (seed % 2), memoryKilobytes * 1024, SegmentBytes: 4 * 1024 * 1024, ResidentElementsMax: 10);
         await using var runner = new KeyspaceRunner(
-            settings, new SortedStore(), new BagModule(isIndexed: true), new KeysModule(), new FlushModule());
-        var model = new Model(runner);
+            settings, new SortedStore(), new BagModule(isIndexed: true, order), new KeysModule(), new FlushModule());
+        var model = new Model(runner, order);
         var random = new Random(seed);
         for (int step = 0; step < Steps; step++)
         {
@@ -122,8 +124,10 @@ public sealed class PagedModelTests
     }
 
     /// <summary>Bags as sorted dictionaries; a value is a text, or a number when it counts.</summary>
-    private sealed class Model(KeyspaceRunner runner)
+    private sealed class Model(KeyspaceRunner runner, ElementOrder order)
     {
+        private readonly Comparer<string> _order = Comparer<string>.Create(
+            order == ElementOrder.ByHash ? CompareHashes : string.CompareOrdinal);
         private readonly Dictionary<(string Key, string Name), long> _shortLived = [];
         private readonly Dictionary<string, SortedDictionary<string, string>> _bags = [];
         private readonly Dictionary<string, long> _deadlines = [];
@@ -176,7 +180,7 @@ public sealed class PagedModelTests
             switch (args[0])
             {
                 case "BAG.PUT":
-                    bag = _bags[args[1]] = bag ?? new SortedDictionary<string, string>(StringComparer.Ordinal);
+                    bag = _bags[args[1]] = bag ?? new SortedDictionary<string, string>(_order);
                     bool added = !bag.ContainsKey(args[2]);
                     bag[args[2]] = args[3];
                     _shortLived.Remove((args[1], args[2]));
@@ -187,7 +191,7 @@ public sealed class PagedModelTests
 
                     return Integer(added ? 1 : 0);
                 case "BAG.ADD":
-                    bag = _bags[args[1]] = bag ?? new SortedDictionary<string, string>(StringComparer.Ordinal);
+                    bag = _bags[args[1]] = bag ?? new SortedDictionary<string, string>(_order);
                     long sum = Parse(bag.GetValueOrDefault(args[2], "0")) + Parse(args[3]);
                     bag[args[2]] = sum.ToString(CultureInfo.InvariantCulture);
                     return "+OK\r\n";
@@ -200,15 +204,15 @@ public sealed class PagedModelTests
                 case "BAG.ALL":
                     return Array(names.SelectMany(n => new[] { n, bag![n] }));
                 case "BAG.FROM":
-                    return Array(names.Where(n => Compare(n, args[2]) >= 0).Take((int)Parse(args[3])));
+                    return Array(names.Where(n => _order.Compare(n, args[2]) >= 0).Take((int)Parse(args[3])));
                 case "BAG.UPTO":
-                    return Array(names.Where(n => Compare(n, args[2]) <= 0).Reverse().Take((int)Parse(args[3])));
+                    return Array(names.Where(n => _order.Compare(n, args[2]) <= 0).Reverse().Take((int)Parse(args[3])));
                 case "BAG.AT":
                     return names.ElementAtOrDefault((int)Parse(args[2])) is { } there ? Bulk(there) : "$-1\r\n";
                 case "BAG.RANK":
-                    return Integer(names.Count(n => Compare(n, args[2]) < 0));
+                    return Integer(names.Count(n => _order.Compare(n, args[2]) < 0));
                 case "BAG.BYVALUE":
-                    return Array(ByValue(args[1]).SkipWhile(n => Compare(bag![n], args[2]) < 0).Take((int)Parse(args[3])));
+                    return Array(ByValue(args[1]).SkipWhile(n => string.CompareOrdinal(bag![n], args[2]) < 0).Take((int)Parse(args[3])));
                 case "BAG.VALUERANK":
                     int rank = System.Array.IndexOf(ByValue(args[1]), args[2]);
                     return rank < 0 ? "$-1\r\n" : Integer(rank);
@@ -272,7 +276,13 @@ public sealed class PagedModelTests
             Assert.AreEqual(Integer(0), runner.Run("DBSIZE"));
         }
 
-        private static int Compare(string left, string right) => string.CompareOrdinal(left, right);
+        private static int CompareHashes(string left, string right)
+        {
+            int order = HashOf(left).CompareTo(HashOf(right));
+            return order != 0 ? order : string.CompareOrdinal(left, right);
+        }
+
+        private static uint HashOf(string name) => ElementSuffix.HashOf(Encoding.ASCII.GetBytes(name));
 
         private static string Integer(long value) => $":{value}\r\n";
 
@@ -296,7 +306,7 @@ public sealed class PagedModelTests
             }
 
             Forget(to);
-            _bags[to] = new SortedDictionary<string, string>(bag, StringComparer.Ordinal);
+            _bags[to] = new SortedDictionary<string, string>(bag, _order);
             foreach (((string key, string name), long end) in _shortLived.Where(e => e.Key.Key == from).ToList())
             {
                 _shortLived[(to, name)] = end;

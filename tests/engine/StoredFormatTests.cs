@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Modules.Strings;
 using Marekvs.Storage.Engine.Checkpoints;
@@ -62,6 +63,20 @@ public sealed class StoredFormatTests
         await runner.Keyspace.CheckpointAsync();
         Assert.EndsWith("01", Rows(store, 2)["626167"], "something in it counts");
         Assert.HasCount(2, Rows(store, 3));
+    }
+
+    [TestMethod]
+    public async Task Rows_OfABagOrderedByHash_HaveTheseBytes()
+    {
+        var store = new SortedStore();
+        await using var runner = new KeyspaceRunner(store, new BagModule(order: ElementOrder.ByHash));
+        runner.Run("BAG.PUT bag name value");
+        await runner.Keyspace.CheckpointAsync();
+        AssertRow(
+            store,
+            [1, 0x04, 0x54],
+            "010454" + "03626167" + "C8" + "C24A77D5" + "6E616D65",
+            "00" + "0000007C291F9401" + "01000100" + "76616C7565");
     }
 
     private static void AssertRow(SortedStore store, byte[] prefix, string key, string value)

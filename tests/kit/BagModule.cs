@@ -12,7 +12,8 @@ namespace Marekvs.Testing;
 /// <c>BAG.COUNT key</c>, <c>BAG.NAMES key</c>, <c>BAG.BACKWARDS key</c>, <c>BAG.FROM key name count</c>,
 /// <c>BAG.UPTO key name count</c>, <c>BAG.ALL key</c> (names with values, streamed when they are many), <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>; with an index also
 /// <c>BAG.BYVALUE key value count</c> (names in the order of their values, from a value on) and
-/// <c>BAG.VALUERANK key name</c>.</summary>
+/// <c>BAG.VALUERANK key name</c>; ordered by hash also <c>BAG.SCAN key position count</c> (the next position, 0 at the end,
+/// and names).</summary>
 public sealed class BagModule : IModule
 {
     private const byte EndOfValue = 0;
@@ -22,10 +23,14 @@ public sealed class BagModule : IModule
 
     /// <summary>Creates the module.</summary>
     /// <param name="isIndexed">Whether names are indexed by their values.</param>
-    public BagModule(bool isIndexed = false)
+    /// <param name="order">The order of names.</param>
+    public BagModule(bool isIndexed = false, ElementOrder order = ElementOrder.ByName)
     {
         _kind = new RecordKind(
-            200, "bag entry", merge: null, isIndexed ? new RecordIndex(201, "bag values", WriteEntry) : null);
+            200, "bag entry", merge: null, isIndexed ? new RecordIndex(201, "bag values", WriteEntry) : null)
+        {
+            Order = order,
+        };
         _type = new KeyType("bag", order: 200, isSingle: false, _ => "bagtable", _kind)
         {
             ElementsExpired = (KeyspaceEvents.Hash, "bagexpired"),
@@ -53,6 +58,11 @@ public sealed class BagModule : IModule
             new CommandSpec("BAG.UPTO", 4, CommandFlags.ReadOnly, KeySpec.One, UpTo),
             new CommandSpec("BAG.AT", 3, CommandFlags.ReadOnly, KeySpec.One, At),
             new CommandSpec("BAG.RANK", 3, CommandFlags.ReadOnly, KeySpec.One, Rank));
+        if (_kind.Order == ElementOrder.ByHash)
+        {
+            registry.AddCommands(new CommandSpec("BAG.SCAN", 4, CommandFlags.ReadOnly, KeySpec.One, Scan));
+        }
+
         if (_kind.Index is not null)
         {
             registry.AddCommands(
@@ -142,6 +152,40 @@ public sealed class BagModule : IModule
         }
 
         call.Writer.Array(names.Count);
+        foreach (byte[] name in names)
+        {
+            call.Writer.Bulk(name);
+        }
+
+        return Reply.Written;
+    }
+
+    private Reply Scan(in CommandCall call)
+    {
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
+        {
+            return Reply.WrongType;
+        }
+
+        var names = new List<byte[]>();
+        ulong next = 0;
+        ulong last = 0;
+        ElementCursor cursor = key.ScanFrom(_kind, (ulong)NumberAt(call, 2));
+        while (next == 0 && cursor.MoveNext())
+        {
+            if (names.Count >= NumberAt(call, 3) && cursor.Position != last)
+            {
+                next = cursor.Position;
+            }
+            else
+            {
+                names.Add(cursor.Element.ToArray());
+                last = cursor.Position;
+            }
+        }
+
+        call.Writer.Array(names.Count + 1);
+        call.Writer.BulkInteger((long)next);
         foreach (byte[] name in names)
         {
             call.Writer.Bulk(name);

@@ -105,9 +105,9 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         elements.Set(name, state);
         ToggleElement(entry, step.Change);
         DeriveDeadline(entry, name, was, state);
-        if (types.KindOf(name[0])?.Index is { } index)
+        if (types.KindOf(name[0]) is { Index: not null } kind)
         {
-            DeriveIndex(entry, name, index, was, state);
+            DeriveIndex(entry, name, kind, was, state);
         }
     }
 
@@ -259,10 +259,10 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
 
     /// <summary>Keeps an index in step with an element.</summary>
     private void DeriveIndex(
-        KeyEntry entry, byte[] suffix, RecordIndex index, in RecordState was, in RecordState state)
+        KeyEntry entry, byte[] suffix, RecordKind kind, in RecordState was, in RecordState state)
     {
-        WriteIndexEntry(_indexWas, index, suffix, was);
-        WriteIndexEntry(_indexIs, index, suffix, state);
+        WriteIndexEntry(_indexWas, kind, suffix, was);
+        WriteIndexEntry(_indexIs, kind, suffix, state);
         if (_indexWas.Written.SequenceEqual(_indexIs.Written))
         {
             return;
@@ -279,13 +279,13 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         }
     }
 
-    private static void WriteIndexEntry(RecordWriter writer, RecordIndex index, byte[] suffix, in RecordState state)
+    private static void WriteIndexEntry(RecordWriter writer, RecordKind kind, byte[] suffix, in RecordState state)
     {
         writer.Clear();
         if (state.IsVisible)
         {
-            writer.WriteByte(index.Kind.Tag);
-            index.WriteEntry(suffix.AsSpan(1), EngineCall.View(state), writer);
+            writer.WriteByte(kind.Index!.Kind.Tag);
+            kind.Index.WriteEntry(ElementSuffix.NameIn(kind, suffix), EngineCall.View(state), writer);
         }
     }
 

@@ -162,12 +162,8 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     /// <summary>Derived records of elements whose deadline has passed, oldest first.</summary>
     private List<byte[]> FindDue(KeyEntry entry, long now, int atMost, out long next)
     {
-        Collection elements = entry.Elements!;
         ReadOnlySpan<byte> first = [StorageKeys.ElementDeadlineTag];
-        RecordCursor walk = elements.IsPaged
-            ? PagedCursor.Open(call, entry, StorageKeys.ElementDeadlineTag, first, reverse: false, fromEnd: false)
-            : TreeCursor.Open(
-                call, elements.Tree, StorageKeys.ElementDeadlineTag, first, reverse: false, fromEnd: false);
+        RecordCursor walk = Open(entry, StorageKeys.ElementDeadlineTag, first, reverse: false, fromEnd: false);
         var due = new List<byte[]>();
         next = Cell.NoDeadline;
         while (next == Cell.NoDeadline && walk.StepCounted())
@@ -186,14 +182,18 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         return due;
     }
 
+    /// <summary>Walks from an element on, or before which it would be; from the beginning or the end without one.
+    /// </summary>
     public RecordCursor Scan(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> from, bool reverse)
     {
-        Collection elements = entry.Elements!;
-        ReadOnlySpan<byte> suffix = Suffix(kind, from);
-        return elements.IsPaged
-            ? PagedCursor.Open(call, entry, kind.Tag, suffix, reverse, from.IsEmpty)
-            : TreeCursor.Open(call, elements.Tree, kind.Tag, suffix, reverse, from.IsEmpty);
+        return from.IsEmpty
+            ? Open(entry, kind.Tag, [kind.Tag], reverse, fromEnd: reverse)
+            : Open(entry, kind.Tag, Suffix(kind, from), reverse, fromEnd: false);
     }
+
+    /// <summary>Walks from a suffix on.</summary>
+    public RecordCursor ScanFrom(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> suffix) =>
+        Open(entry, kind.Tag, suffix, reverse: false, fromEnd: false);
 
     /// <summary>Walks from a position on. In a paged collection it takes a walk to get there, from whichever end is
     /// nearer.</summary>
@@ -221,7 +221,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         }
 
         return steps > 0 ? NoElements.Cursor
-            : reverse ? Scan(entry, kind, walk.Element.ToArray(), reverse: false)
+            : reverse ? ScanFrom(entry, kind, walk.Suffix)
             : walk;
     }
 
@@ -235,13 +235,22 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         }
 
         long rank = 0;
+        byte[] suffix = Suffix(kind, element).ToArray();
         RecordCursor walk = Scan(entry, kind, default, reverse: false);
-        while (walk.StepCounted() && walk.Element.SequenceCompareTo(element) < 0)
+        while (walk.StepCounted() && walk.Suffix.AsSpan().SequenceCompareTo(suffix) < 0)
         {
             rank++;
         }
 
         return rank;
+    }
+
+    private RecordCursor Open(KeyEntry entry, byte tag, ReadOnlySpan<byte> suffix, bool reverse, bool fromEnd)
+    {
+        Collection elements = entry.Elements!;
+        return elements.IsPaged
+            ? PagedCursor.Open(call, entry, tag, suffix, reverse, fromEnd)
+            : TreeCursor.Open(call, elements.Tree, tag, suffix, reverse, fromEnd);
     }
 
     private void ResetCounters(KeyEntry entry)
@@ -271,7 +280,8 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
                 entry.Elements.Load(suffix, state);
             }
 
-            RecordState reset = deltas.Remove(entry, types.KindOf(suffix[0])!, suffix.AsSpan(1), state);
+            RecordKind kind = types.KindOf(suffix[0])!;
+            RecordState reset = deltas.Remove(entry, kind, ElementSuffix.NameIn(kind, suffix), state);
             effects.SetElement(entry, suffix, reset);
         }
     }
@@ -324,9 +334,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
 
     private ReadOnlySpan<byte> Suffix(RecordKind kind, ReadOnlySpan<byte> element)
     {
-        _suffix.Clear();
-        _suffix.WriteByte(kind.Tag);
-        _suffix.WriteBytes(element);
+        ElementSuffix.Write(_suffix, kind, element);
         return _suffix.Written;
     }
 }

@@ -365,6 +365,14 @@ internal sealed class EngineCall : KeyspaceCall
     public override ElementCursor Scan(Key key, RecordKind kind, ReadOnlySpan<byte> from, bool reverse) =>
         Seen(key) is { Elements: not null } entry ? _elements.Scan(entry, kind, from, reverse) : NoElements.Cursor;
 
+    public override ElementCursor ScanFrom(Key key, RecordKind kind, ulong position)
+    {
+        Invariant.That(kind.Order == ElementOrder.ByHash, "only elements ordered by hash have positions");
+        return position <= uint.MaxValue && Seen(key) is { Elements: not null } entry
+            ? _elements.ScanFrom(entry, kind, ElementSuffix.At(kind, (uint)position))
+            : NoElements.Cursor;
+    }
+
     public override ElementCursor ScanAt(Key key, RecordKind kind, long index) =>
         Seen(key) is { Elements: not null } entry ? _elements.ScanAt(entry, kind, index) : NoElements.Cursor;
 
@@ -434,6 +442,9 @@ internal sealed class EngineCall : KeyspaceCall
             entry.LastUsedSeconds = (uint)(_now / 1000);
         }
     }
+
+    /// <summary>The kind with a tag, or null.</summary>
+    public RecordKind? KindOf(byte tag) => _types.KindOf(tag);
 
     /// <summary>Whether a record is visible and within its own deadline.</summary>
     public bool IsSeen(in RecordState state) => state.IsVisible && state.Deadline > _now;

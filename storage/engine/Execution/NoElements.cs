@@ -14,5 +14,7 @@ internal sealed class NoElements : ElementCursor
 
     public override ElementValue Value => throw new InvariantException(NoElement);
 
+    public override ulong Position => throw new InvariantException(NoElement);
+
     public override bool MoveNext() => false;
 }

@@ -48,6 +48,9 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override ElementCursor Scan(Key key, RecordKind kind, ReadOnlySpan<byte> from, bool reverse) =>
         throw new InvariantException(NoKeys);
 
+    public override ElementCursor ScanFrom(Key key, RecordKind kind, ulong position) =>
+        throw new InvariantException(NoKeys);
+
     public override ElementCursor ScanAt(Key key, RecordKind kind, long index) => throw new InvariantException(NoKeys);
 
     public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>

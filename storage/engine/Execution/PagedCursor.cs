@@ -21,7 +21,7 @@ internal sealed class PagedCursor : RecordCursor
     private RecordState _state;
 
     private PagedCursor(EngineCall call, KeyEntry entry, byte tag, byte[] bound, bool reverse)
-        : base(call)
+        : base(call, call.KindOf(tag))
     {
         _call = call;
         _entry = entry;

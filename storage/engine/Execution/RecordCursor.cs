@@ -5,9 +5,12 @@ namespace Marekvs.Storage.Engine.Execution;
 
 /// <summary>Walks elements of one kind: a module sees those that readers see, the engine may look at all.</summary>
 /// <param name="call">The call whose clock decides what is seen.</param>
-internal abstract class RecordCursor(EngineCall call) : ElementCursor
+/// <param name="kind">The elements' kind, or null for derived records of the engine's own.</param>
+internal abstract class RecordCursor(EngineCall call, RecordKind? kind) : ElementCursor
 {
-    public override ReadOnlySpan<byte> Element => Suffix.AsSpan(1);
+    public override ReadOnlySpan<byte> Element => ElementSuffix.NameIn(kind, Suffix);
+
+    public override ulong Position => ElementSuffix.HashIn(Suffix);
 
     public override ElementValue Value => EngineCall.View(State);
 

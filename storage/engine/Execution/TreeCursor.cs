@@ -11,7 +11,7 @@ internal sealed class TreeCursor : RecordCursor
     private ElementTree.Position _current;
 
     private TreeCursor(EngineCall call, byte tag, ElementTree.Position first, bool reverse)
-        : base(call)
+        : base(call, call.KindOf(tag))
     {
         _tag = tag;
         _next = first;
