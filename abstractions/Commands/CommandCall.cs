@@ -66,8 +66,8 @@ public readonly ref struct CommandCall
         return found is null || ReferenceEquals(found, type);
     }
 
-    /// <summary>Answers with all elements of a kind, in byte order of their names, however many they are: those of a
-    /// collection larger than memory are read and sent part by part.</summary>
+    /// <summary>Answers with all elements of a kind in their order, however many they are: those of a collection larger
+    /// than memory are read and sent part by part.</summary>
     /// <param name="key">The key, maybe absent.</param>
     /// <param name="type">Its type; elements of the counted kind are written.</param>
     /// <param name="header">Begins the answer: an array, a set or a map of so many elements.</param>

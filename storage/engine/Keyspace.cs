@@ -374,8 +374,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         return vector;
     }
 
-    internal ElementStream OpenStream(KeyEntry entry, byte tag, ElementAnswer answer) =>
-        _reader.OpenStream(entry, tag, answer);
+    internal ElementStream OpenStream(KeyEntry entry, RecordKind kind, ElementAnswer answer) =>
+        _reader.OpenStream(entry, kind, answer);
 
     internal void CloseStream(ElementStream stream) => _reader.Close(stream);
 

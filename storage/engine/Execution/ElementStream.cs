@@ -9,12 +9,13 @@ namespace Marekvs.Storage.Engine.Execution;
 /// The rest of an answer that lists a collection larger than memory, as it was at one moment: a scan over what the
 /// store had then, merged with the elements of which memory knew better. Nobody waits for it but its client.
 /// </summary>
+/// <param name="kind">The elements' kind.</param>
 /// <param name="scan">The store's elements; disposed with the stream.</param>
 /// <param name="prefix">How much of a row's key comes before the suffix.</param>
 /// <param name="changed">What memory knew better, in order; an empty record hides the store's.</param>
 /// <param name="answer">Writes one element.</param>
 internal sealed class ElementStream(
-    IStoreScan scan, int prefix, List<StoredElement> changed, ElementAnswer answer) : IDisposable
+    RecordKind kind, IStoreScan scan, int prefix, List<StoredElement> changed, ElementAnswer answer) : IDisposable
 {
     private const int PartBytes = 64 * 1024;
 
@@ -94,7 +95,7 @@ internal sealed class ElementStream(
     {
         if (state.IsVisible)
         {
-            answer(writer, suffix[1..], EngineCall.View(state));
+            answer(writer, ElementSuffix.NameIn(kind, suffix), EngineCall.View(state));
         }
     }
 }

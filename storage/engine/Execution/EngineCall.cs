@@ -396,7 +396,7 @@ internal sealed class EngineCall : KeyspaceCall
             return false;
         }
 
-        _stream = _keyspace.OpenStream(entry, kind.Tag, answer);
+        _stream = _keyspace.OpenStream(entry, kind, answer);
         return true;
     }
 

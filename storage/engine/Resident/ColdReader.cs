@@ -51,10 +51,10 @@ internal sealed class ColdReader : IDisposable
 
     /// <summary>Opens a stream over the elements of a paged collection; the gate of its key is held.</summary>
     /// <exception cref="StorageException">The store failed.</exception>
-    public ElementStream OpenStream(KeyEntry entry, byte tag, ElementAnswer answer)
+    public ElementStream OpenStream(KeyEntry entry, RecordKind kind, ElementAnswer answer)
     {
-        List<StoredElement> changed = entry.Elements!.Changed(tag, entry.IsFlushing);
-        var stream = new ElementStream(_elements.Open(entry, tag, out int prefix), prefix, changed, answer);
+        List<StoredElement> changed = entry.Elements!.Changed(kind.Tag, entry.IsFlushing);
+        var stream = new ElementStream(kind, _elements.Open(entry, kind.Tag, out int prefix), prefix, changed, answer);
         lock (_streams)
         {
             _streams.Add(stream);
