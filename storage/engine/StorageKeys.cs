@@ -18,7 +18,7 @@ namespace Marekvs.Storage.Engine;
 /// 0x04 deadline u64 | partition u16 | key              one row per key with a deadline of its own or of an element,
 ///                                                      the earlier of the two; empty value
 /// </code>
-/// Derived records stand beside those they are derived from: under tag 1 deadline u64 | suffix for an element with
+/// Derived records stand beside those they are derived from: under tag 2 deadline u64 | suffix for an element with
 /// a deadline of its own, under the tag of an index what the index calls the element.
 /// The length before the key keeps the records of one key in one range that no other key's can enter.
 /// </summary>
@@ -34,7 +34,7 @@ internal static class StorageKeys
     public const byte RegisterTag = (byte)'m';
 
     /// <summary>The tag of derived records that list a collection's elements by their own deadlines.</summary>
-    public const byte ElementDeadlineTag = 1;
+    public const byte ElementDeadlineTag = 2;
 
     private const int ElementDeadlinePrefix = 1 + 8;
 
