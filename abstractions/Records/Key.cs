@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Marekvs.Abstractions.Crdt;
 
 namespace Marekvs.Abstractions.Records;
@@ -122,6 +123,17 @@ public readonly ref struct Key
     /// <param name="index">How many elements to leave out.</param>
     /// <returns>A cursor before that element.</returns>
     public ElementCursor ScanAt(RecordKind kind, long index) => _call.ScanAt(this, kind, index);
+
+    /// <summary>Draws one element at random, each with the same chance. Only what the store alone has of a collection
+    /// larger than memory is drawn with about the same chance; how near that comes, the keyspace tells.</summary>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="drawn">A cursor that stands on the element.</param>
+    /// <returns>False when there is none.</returns>
+    public bool TryDraw(RecordKind kind, [NotNullWhen(true)] out ElementCursor? drawn)
+    {
+        drawn = _call.Draw(this, kind);
+        return drawn is not null;
+    }
 
     /// <summary>Rank of an element in the order of its kind.</summary>
     /// <param name="kind">Its record kind.</param>

@@ -101,6 +101,12 @@ public abstract class KeyspaceCall
     /// <param name="index">How many elements to leave out.</param>
     public abstract ElementCursor ScanAt(Key key, RecordKind kind, long index);
 
+    /// <summary>See <see cref="Key.TryDraw"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <returns>A cursor that stands on the element, or null.</returns>
+    public abstract ElementCursor? Draw(Key key, RecordKind kind);
+
     /// <summary>See <see cref="Key.RankOf"/>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="kind">The record kind.</param>

@@ -1,5 +1,6 @@
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Keys;
+using Marekvs.Modules.Sets;
 using Marekvs.Modules.Strings;
 using Marekvs.Testing;
 
@@ -9,7 +10,7 @@ namespace Marekvs.Modules.Tests;
 internal static class ModuleSet
 {
     /// <summary>Fresh instances of all modules.</summary>
-    internal static IModule[] Create() => [new KeysModule(), new StringsModule()];
+    internal static IModule[] Create() => [new KeysModule(), new StringsModule(), new SetsModule()];
 
     /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>
     /// <param name="start">Where the clock begins, if that matters.</param>

@@ -1,13 +1,17 @@
+using Marekvs.Modules.Tests.Sets;
+
 namespace Marekvs.Modules.Tests;
 
 /// <summary>
-/// Draws string and key commands, mistakes included, over few keys so that they meet. Left out is what cannot be the
+/// Draws string, set and key commands, mistakes included, over few keys so that they meet. Left out is what cannot be the
 /// same on two servers: the order of keys (SCAN with small counts, RANDOMKEY with several keys), reference counts,
 /// idle times. Numbers with a fraction are multiples of 1/4, which binary and decimal arithmetic hold exactly.
 /// </summary>
 /// <param name="random">The source of every choice.</param>
 internal sealed class RandomCommands(Random random)
 {
+    private readonly RandomSetCommands _sets = new(random, () => Keys[random.Next(Keys.Length)]);
+
     private static readonly string[] Keys = ["a", "b", "c", "{t}d", "", "e\0\r\n"];
     private static readonly string[] Values =
     [
@@ -36,8 +40,9 @@ internal sealed class RandomCommands(Random random)
         ["*", "**", "?", "[a-c]", "[^a]", "{t}*", "\\a", "[c-a]", "[a", "[^", "", "e*", "\\", "[]", "a*b*", "*d"];
 
     /// <summary>The next command.</summary>
-    internal string[] Next() => random.Next(34) switch
+    internal string[] Next() => random.Next(40) switch
     {
+        34 or 35 or 36 or 37 or 38 or 39 => _sets.Next(),
         0 or 1 => ["SET", Key(), Value(), .. SetOptions()],
         2 => ["SET", Key(), Value()],
         3 => ["GET", Key()],
@@ -73,7 +78,7 @@ internal sealed class RandomCommands(Random random)
         _ => [Any("GET", "SET", "INCR", "MSET", "DEL", "EXPIRE", "LCS", "COPY", "OBJECT", "GETEX"), .. Some(0.5, Key)],
     };
 
-    private string Key() => Any(Keys);
+    private string Key() => random.Next(8) == 0 ? Any("s", "t", "u") : Any(Keys);
 
     private string Value() => random.Next(4) == 0
         ? new string((char)('a' + random.Next(4)), random.Next(60))
@@ -150,6 +155,6 @@ internal sealed class RandomCommands(Random random)
     private string[] ScanOptions() =>
     [
         .. Some(0.5, () => "MATCH", () => Any(Patterns)),
-        .. Some(0.4, () => "TYPE", () => Any("string", "STRING", "list")),
+        .. Some(0.4, () => "TYPE", () => Any("string", "STRING", "set", "list")),
     ];
 }

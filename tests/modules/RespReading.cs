@@ -29,7 +29,7 @@ internal static class RespReading
 
     private static List<string> ReadArray(string reply, ref int at)
     {
-        int count = ReadNumber(reply, ref at, '*');
+        int count = ReadNumber(reply, ref at, reply[at] == '~' ? '~' : '*');
         var strings = new List<string>(count);
         for (int i = 0; i < count; i++)
         {

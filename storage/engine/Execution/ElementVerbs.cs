@@ -12,6 +12,9 @@ namespace Marekvs.Storage.Engine.Execution;
 /// </summary>
 internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffects effects, KeyTypeCatalog types)
 {
+    /// <summary>Draws of elements past their deadline until those within theirs are looked for.</summary>
+    private const int DrawsMax = 32;
+
     private readonly RecordWriter _suffix = new(64);
 
     public bool TryGet(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value)
@@ -225,6 +228,23 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             : walk;
     }
 
+    /// <summary>Draws an element. One past its own deadline counts until it is removed: then another is drawn, and after
+    /// many such draws one of those within theirs.</summary>
+    public RecordCursor? Draw(KeyEntry entry, RecordKind kind, Random random)
+    {
+        long count = entry.Elements!.CountOf(kind.Tag);
+        for (int i = 0; i < DrawsMax && count > 0; i++)
+        {
+            ElementCursor drawn = ScanAt(entry, kind, random.NextInt64(count));
+            if (drawn is RecordCursor record && record.Step() && call.IsSeen(record.State))
+            {
+                return record;
+            }
+        }
+
+        return count > 0 ? DrawSeen(entry, kind, random) : null;
+    }
+
     /// <summary>Counts the elements before one. In a paged collection it takes a walk.</summary>
     public long RankOf(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element)
     {
@@ -251,6 +271,26 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         return elements.IsPaged
             ? PagedCursor.Open(call, entry, tag, suffix, reverse, fromEnd)
             : TreeCursor.Open(call, elements.Tree, tag, suffix, reverse, fromEnd);
+    }
+
+    /// <summary>Draws one of the elements that readers see, by looking at all.</summary>
+    private RecordCursor? DrawSeen(KeyEntry entry, RecordKind kind, Random random)
+    {
+        byte[]? chosen = null;
+        RecordCursor walk = Scan(entry, kind, default, reverse: false);
+        for (long seen = 1; walk.MoveNext(); seen++)
+        {
+            chosen = random.NextInt64(seen) == 0 ? walk.Suffix : chosen;
+        }
+
+        if (chosen is null)
+        {
+            return null;
+        }
+
+        RecordCursor drawn = ScanFrom(entry, kind, chosen);
+        drawn.Step();
+        return drawn;
     }
 
     private void ResetCounters(KeyEntry entry)

@@ -376,6 +376,9 @@ internal sealed class EngineCall : KeyspaceCall
     public override ElementCursor ScanAt(Key key, RecordKind kind, long index) =>
         Seen(key) is { Elements: not null } entry ? _elements.ScanAt(entry, kind, index) : NoElements.Cursor;
 
+    public override ElementCursor? Draw(Key key, RecordKind kind) =>
+        Seen(key) is { Elements: not null } entry ? _elements.Draw(entry, kind, _random) : null;
+
     public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         Seen(key) is { Elements: not null } entry ? _elements.RankOf(entry, kind, element) : 0;
 

@@ -53,6 +53,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override ElementCursor ScanAt(Key key, RecordKind kind, long index) => throw new InvariantException(NoKeys);
 
+    public override ElementCursor? Draw(Key key, RecordKind kind) => throw new InvariantException(NoKeys);
+
     public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         throw new InvariantException(NoKeys);
 

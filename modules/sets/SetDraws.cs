@@ -1,0 +1,192 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Records;
+using Marekvs.Abstractions.Resp;
+
+namespace Marekvs.Modules.Sets;
+
+/// <summary>SPOP and SRANDMEMBER: members chosen at random, each with the same chance.</summary>
+internal static class SetDraws
+{
+    /// <summary>From this part of a set on, walking it costs less than drawing until enough different members came up.
+    /// </summary>
+    private const long WalkFromOneIn = 3;
+
+    /// <summary>Draws for each wanted member; as many are far from likely to be needed.</summary>
+    private const long DrawsPerMember = 8;
+
+    internal static Reply Pop(in CommandCall call)
+    {
+        if (call.Args.Count > 3)
+        {
+            return Reply.SyntaxError;
+        }
+
+        if (call.Args.Count == 3)
+        {
+            return PopMany(call);
+        }
+
+        if (!call.TryOpen(call.Args[1], SetRecord.Type, out Key key))
+        {
+            return Reply.WrongType;
+        }
+
+        if (!key.TryDraw(SetRecord.Kind, out ElementCursor? drawn))
+        {
+            return Reply.Nil;
+        }
+
+        ReadOnlySpan<byte> member = drawn.Element;
+        call.Writer.Bulk(member);
+        key.Remove(SetRecord.Kind, member);
+        SetMembers.NotifyTaken(call, key, "spop");
+        return Reply.Written;
+    }
+
+    internal static Reply Draw(in CommandCall call)
+    {
+        if (call.Args.Count > 3)
+        {
+            return Reply.SyntaxError;
+        }
+
+        if (call.Args.Count == 3)
+        {
+            return DrawMany(call);
+        }
+
+        return !call.TryOpen(call.Args[1], SetRecord.Type, out Key key) ? Reply.WrongType
+            : key.TryDraw(SetRecord.Kind, out ElementCursor? drawn) ? Reply.Bulk(drawn.Element)
+            : Reply.Nil;
+    }
+
+    private static Reply PopMany(in CommandCall call)
+    {
+        if (!RedisNumber.TryParseInt64(call.Args[2], out long wanted) || wanted < 0)
+        {
+            return Reply.Error(RespErrors.NotPositive);
+        }
+
+        if (!call.TryOpen(call.Args[1], SetRecord.Type, out Key key))
+        {
+            return Reply.WrongType;
+        }
+
+        long count = key.Count(SetRecord.Type);
+        if (wanted == 0 || count == 0)
+        {
+            call.Writer.Set(0);
+            return Reply.Written;
+        }
+
+        if (wanted >= count)
+        {
+            SetMembers.WriteAll(call, key);
+            key.Delete();
+        }
+        else
+        {
+            MemberBuffer chosen = Choose(call, key, count, wanted);
+            chosen.WriteTo(call.Writer, asSet: true);
+            foreach (ReadOnlySpan<byte> member in chosen)
+            {
+                key.Remove(SetRecord.Kind, member);
+            }
+        }
+
+        SetMembers.NotifyTaken(call, key, "spop");
+        return Reply.Written;
+    }
+
+    private static Reply DrawMany(in CommandCall call)
+    {
+        if (!RedisNumber.TryParseInt64(call.Args[2], out long wanted))
+        {
+            return Reply.Error(RespErrors.NotInteger);
+        }
+
+        if (wanted == long.MinValue)
+        {
+            return Reply.Error($"ERR value is out of range, value must between {-long.MaxValue} and {long.MaxValue}");
+        }
+
+        if (!call.TryOpen(call.Args[1], SetRecord.Type, out Key key))
+        {
+            return Reply.WrongType;
+        }
+
+        long count = key.Count(SetRecord.Type);
+        if (wanted == 0 || count == 0)
+        {
+            return Reply.EmptyArray;
+        }
+
+        if (wanted < 0)
+        {
+            DrawRepeatedly(call, key, -wanted);
+        }
+        else
+        {
+            Choose(call, key, count, Math.Min(wanted, count)).WriteTo(call.Writer, asSet: false);
+        }
+
+        return Reply.Written;
+    }
+
+    /// <summary>Answers with draws of which each is from all members.</summary>
+    private static void DrawRepeatedly(in CommandCall call, Key key, long wanted)
+    {
+        call.Writer.Array(wanted);
+        for (long i = 0; i < wanted && key.TryDraw(SetRecord.Kind, out ElementCursor? drawn); i++)
+        {
+            call.Writer.Bulk(drawn.Element);
+        }
+    }
+
+    /// <summary>Chooses that many different members.</summary>
+    private static MemberBuffer Choose(in CommandCall call, Key key, long count, long wanted) =>
+        wanted > count / WalkFromOneIn || !TryDrawDistinct(key, wanted, out MemberBuffer? chosen)
+            ? Select(call, key, count, wanted)
+            : chosen;
+
+    private static bool TryDrawDistinct(
+        Key key, long wanted, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MemberBuffer? chosen)
+    {
+        chosen = new MemberBuffer();
+        var seen = new SortedSet<byte[]>(
+            Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)));
+        for (long draws = wanted * DrawsPerMember; draws > 0 && chosen.Count < wanted; draws--)
+        {
+            if (!key.TryDraw(SetRecord.Kind, out ElementCursor? drawn))
+            {
+                break;
+            }
+
+            if (seen.Add(drawn.Element.ToArray()))
+            {
+                chosen.Add(drawn.Element);
+            }
+        }
+
+        return chosen.Count == wanted;
+    }
+
+    /// <summary>Goes through all members and takes each with the chance that makes every choice as likely as any other.
+    /// </summary>
+    /// <remarks>Knuth, The Art of Computer Programming, volume 2, section 3.4.2, algorithm S.</remarks>
+    private static MemberBuffer Select(in CommandCall call, Key key, long count, long wanted)
+    {
+        var chosen = new MemberBuffer();
+        Random random = call.Keyspace.Random;
+        ElementCursor walk = key.Scan(SetRecord.Kind);
+        for (long left = count; chosen.Count < wanted && walk.MoveNext(); left--)
+        {
+            if (random.NextInt64(left) < wanted - chosen.Count)
+            {
+                chosen.Add(walk.Element);
+            }
+        }
+
+        return chosen;
+    }
+}

@@ -1,0 +1,50 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Records;
+
+namespace Marekvs.Modules.Sets;
+
+/// <summary>
+/// A set is one record for each member.
+/// <code>
+/// tag 'S', suffix member: a dotted cell
+///   dot payload    empty: the dot alone says that the member is there
+/// visible = any live dot
+/// </code>
+/// Adding a member that is there writes a fresh dot all the same: that is what makes it outlive a removal on another
+/// node which has not seen it.
+/// </summary>
+internal static class SetRecord
+{
+    /// <summary>Redis's <c>set-max-intset-entries</c>.</summary>
+    internal const int IntegersMax = 512;
+
+    /// <summary>Redis's <c>set-max-listpack-entries</c>.</summary>
+    internal const int PackedMembersMax = 128;
+
+    /// <summary>Redis's <c>set-max-listpack-value</c>.</summary>
+    internal const int PackedBytesMax = 64;
+
+    internal static readonly RecordKind Kind = new((byte)'S', "set member");
+
+    internal static readonly KeyType Type = new("set", order: 4, isSingle: false, EncodingOf, Kind);
+
+    private static string EncodingOf(Key key)
+    {
+        long count = key.Count(Type);
+        if (count > IntegersMax)
+        {
+            return "hashtable";
+        }
+
+        bool areIntegers = true;
+        bool areShort = true;
+        ElementCursor walk = key.Scan(Kind);
+        while ((areIntegers || areShort) && walk.MoveNext())
+        {
+            areIntegers &= RedisNumber.TryParseInt64(walk.Element, out _);
+            areShort &= walk.Element.Length <= PackedBytesMax;
+        }
+
+        return areIntegers ? "intset" : areShort && count <= PackedMembersMax ? "listpack" : "hashtable";
+    }
+}
