@@ -81,7 +81,7 @@ internal static class SetDraws
 
         if (wanted >= count)
         {
-            SetMembers.WriteAll(call, key);
+            WriteAll(call, key, count);
             key.Delete();
         }
         else
@@ -96,6 +96,17 @@ internal static class SetDraws
 
         SetMembers.NotifyTaken(call, key, "spop");
         return Reply.Written;
+    }
+
+    /// <summary>Answers with all members, at once: afterwards they are gone.</summary>
+    private static void WriteAll(in CommandCall call, Key key, long count)
+    {
+        call.Writer.Set(count);
+        ElementCursor walk = key.Scan(SetRecord.Kind);
+        while (walk.MoveNext())
+        {
+            call.Writer.Bulk(walk.Element);
+        }
     }
 
     private static Reply DrawMany(in CommandCall call)

@@ -102,32 +102,18 @@ internal static class SetMembers
         return Reply.Written;
     }
 
-    internal static Reply All(in CommandCall call)
-    {
-        if (!call.TryOpen(call.Args[1], SetRecord.Type, out Key key))
-        {
-            return Reply.WrongType;
-        }
-
-        WriteAll(call, key);
-        return Reply.Written;
-    }
+    internal static Reply All(in CommandCall call) => call.TryOpen(call.Args[1], SetRecord.Type, out Key key)
+        ? call.WriteElements(
+            key,
+            SetRecord.Type,
+            static (writer, count) => writer.Set(count),
+            static (writer, member, in _) => writer.Bulk(member))
+        : Reply.WrongType;
 
     internal static Reply Count(in CommandCall call) =>
         call.TryOpen(call.Args[1], SetRecord.Type, out Key key)
             ? Reply.Integer(key.Count(SetRecord.Type))
             : Reply.WrongType;
-
-    /// <summary>Writes every member to the answer.</summary>
-    internal static void WriteAll(in CommandCall call, Key key)
-    {
-        call.Writer.Set(key.Count(SetRecord.Type));
-        ElementCursor walk = key.Scan(SetRecord.Kind);
-        while (walk.MoveNext())
-        {
-            call.Writer.Bulk(walk.Element);
-        }
-    }
 
     /// <summary>Tells that members were taken out of a set, and that the set is gone if they were the last.</summary>
     internal static void NotifyTaken(in CommandCall call, Key key, string eventName)

@@ -17,6 +17,8 @@ namespace Marekvs.Modules.Tests;
 /// <item>OBJECT ENCODING of what APPEND or SETRANGE (raw in Redis) or INCRBYFLOAT (embstr) made: we say what SET would
 /// make of it. Of small sets: 7.0 knows no listpack, and an intset that once held something else stays a hashtable.
 /// </item>
+/// <item>SINTERSTORE and the like with an empty result: Redis tells that it deleted a destination which had expired
+/// before.</item>
 /// <item>Members of sets, by their order: as sets.</item>
 /// <item>SCAN's cursor when it is no number Redis 7.4 accepts: 7.0 accepted more spellings; none is drawn.</item>
 /// </list>
@@ -66,6 +68,11 @@ public sealed class DifferentialTests
 
             string[] raised = [.. ours.TakeEvents().Select(line => line[2..]).Where(IsCommandEvent)];
             string[] published = [.. events.Take().Where(IsCommandEvent)];
+            if (command[0].EndsWith("STORE", StringComparison.Ordinal) && actual == Resp.Integer(0) && raised is [])
+            {
+                published = [.. published.Where(line => line != $"del {command[1]}")];
+            }
+
             CollectionAssert.AreEqual(
                 published, raised, $"seed {seed}, step {step}: {history.Last()} raised {string.Join(", ", raised)}");
 

@@ -135,6 +135,7 @@ public sealed class SettingsTests
     [TestMethod]
     [DataRow("keys", "DBSIZE")]
     [DataRow("strings", "GET missing")]
+    [DataRow("sets", "SCARD missing")]
     [Timeout(30_000)]
     public async Task Module_Alone_Starts(string module, string command)
     {
