@@ -3,7 +3,7 @@ using Marekvs.Abstractions.Records;
 namespace Marekvs.Modules.Sets;
 
 /// <summary>
-/// Tells of members, asked for in byte order, whether a set has them: by looking each up, or, when the set is not much
+/// Tells of members, asked for in the order of sets, whether a set has them: by looking each up, or, when the set is not much
 /// larger than the number of questions, by walking it alongside.
 /// </summary>
 internal sealed class MemberProbe
@@ -28,16 +28,17 @@ internal sealed class MemberProbe
         }
     }
 
-    internal bool Has(ReadOnlySpan<byte> member)
+    /// <param name="member">Stands on the member of another set.</param>
+    internal bool Has(ElementCursor member)
     {
         if (_walk is null)
         {
-            return _set.Has(member);
+            return _set.Has(member.Element);
         }
 
         while (_isOnMember)
         {
-            int order = _walk.Element.SequenceCompareTo(member);
+            int order = MemberOrder.Compare(_walk, member);
             if (order >= 0)
             {
                 return order == 0;

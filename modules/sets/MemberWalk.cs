@@ -2,11 +2,11 @@ using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Sets;
 
-/// <summary>Goes through the members that a combination of sets has, each once, in byte order.</summary>
+/// <summary>Goes through the members that a combination of sets has, each once, in the order in which sets have them.</summary>
 internal abstract class MemberWalk
 {
-    /// <summary>The current member.</summary>
-    internal abstract ReadOnlySpan<byte> Member { get; }
+    /// <summary>Stands on the current member.</summary>
+    internal abstract ElementCursor Current { get; }
 
     /// <summary>Goes to the next member.</summary>
     /// <returns>False when there is none.</returns>
@@ -27,7 +27,7 @@ internal sealed class FilteredWalk : MemberWalk
         _keepsCommon = keepsCommon;
     }
 
-    internal override ReadOnlySpan<byte> Member => _walk.Element;
+    internal override ElementCursor Current => _walk;
 
     /// <summary>What all sets have: the smallest set is walked, and the next smaller rules out most.</summary>
     internal static FilteredWalk Intersection(SetOperand[] sets)
@@ -44,7 +44,7 @@ internal sealed class FilteredWalk : MemberWalk
     {
         while (_walk.MoveNext())
         {
-            if (IsKept(_walk.Element))
+            if (IsKept(_walk))
             {
                 return true;
             }
@@ -53,7 +53,7 @@ internal sealed class FilteredWalk : MemberWalk
         return false;
     }
 
-    private bool IsKept(ReadOnlySpan<byte> member)
+    private bool IsKept(ElementCursor member)
     {
         foreach (MemberProbe other in _others)
         {

@@ -121,7 +121,7 @@ internal static class SetAlgebra
         var members = new MemberBuffer();
         while (walk.MoveNext())
         {
-            members.Add(walk.Member);
+            members.Add(walk.Current.Element);
         }
 
         return members;

@@ -21,7 +21,7 @@ internal sealed class SetOperand
     /// <summary>How many members it has; an absent key is a set without members.</summary>
     internal long Count { get; }
 
-    /// <summary>The members in byte order.</summary>
+    /// <summary>The members in the order in which all sets have theirs.</summary>
     internal ElementCursor Walk() => Key().Scan(SetRecord.Kind);
 
     internal bool Has(ReadOnlySpan<byte> member) => Key().TryGet(SetRecord.Kind, member, out _);

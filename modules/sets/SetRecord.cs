@@ -24,7 +24,7 @@ internal static class SetRecord
     /// <summary>Redis's <c>set-max-listpack-value</c>.</summary>
     internal const int PackedBytesMax = 64;
 
-    internal static readonly RecordKind Kind = new((byte)'S', "set member");
+    internal static readonly RecordKind Kind = new((byte)'S', "set member") { Order = ElementOrder.ByHash };
 
     internal static readonly KeyType Type = new("set", order: 4, isSingle: false, EncodingOf, Kind);
 

@@ -2,7 +2,8 @@ using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Sets;
 
-/// <summary>The members that any of some sets has. Every set is walked in byte order, so equal members meet.</summary>
+/// <summary>The members that any of some sets has. Every set is walked in the same order, so equal members
+/// meet.</summary>
 internal sealed class UnionWalk : MemberWalk
 {
     private readonly PriorityQueue<ElementCursor, ElementCursor> _walks;
@@ -10,21 +11,20 @@ internal sealed class UnionWalk : MemberWalk
 
     internal UnionWalk(SetOperand[] sets)
     {
-        _walks = new(sets.Length, Comparer<ElementCursor>.Create(
-            (left, right) => left.Element.SequenceCompareTo(right.Element)));
+        _walks = new(sets.Length, Comparer<ElementCursor>.Create(MemberOrder.Compare));
         foreach (SetOperand set in sets)
         {
             Continue(set.Walk());
         }
     }
 
-    internal override ReadOnlySpan<byte> Member => _current!.Element;
+    internal override ElementCursor Current => _current!;
 
     internal override bool MoveNext()
     {
         if (_current is not null)
         {
-            while (_walks.TryPeek(out ElementCursor? next, out _) && next.Element.SequenceEqual(_current.Element))
+            while (_walks.TryPeek(out ElementCursor? next, out _) && MemberOrder.Compare(next, _current) == 0)
             {
                 Continue(_walks.Dequeue());
             }

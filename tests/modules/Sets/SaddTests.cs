@@ -3,7 +3,7 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SaddTests : CommandTests
+public sealed class SaddTests : SetCommandTests
 {
     [TestMethod]
     public void Sadd_NewMembers_CountsThem()
@@ -11,7 +11,7 @@ public sealed class SaddTests : CommandTests
         Expect(Resp.Integer(2), "SADD s a b a");
         Expect(Resp.Integer(1), "SADD s b c");
         Expect(Resp.Integer(0), "SADD s a");
-        Expect(Resp.Bulks("a", "b", "c"), "SMEMBERS s");
+        ExpectMembers(["a", "b", "c"], "SMEMBERS s");
         ExpectEvents("s sadd s", "s sadd s");
     }
 
@@ -19,7 +19,7 @@ public sealed class SaddTests : CommandTests
     public void Sadd_EmptyAndBinaryMembers_AreMembers()
     {
         Expect(Resp.Integer(2), "SADD s \"\" \"\\x00\\xff\\r\\n\"");
-        Expect(Resp.Bulks("", "\0\u00ff\r\n"), "SMEMBERS s");
+        ExpectMembers(["", "\0\u00ff\r\n"], "SMEMBERS s");
     }
 
     [TestMethod]
@@ -44,9 +44,9 @@ public sealed class SaddTests : CommandTests
         await Keyspace.Keyspace.CheckpointAsync();
         Given("SADD s z", "SREM s a");
         await Keyspace.CrashAsync();
-        Expect(Resp.Bulks("", "1", "z"), "SMEMBERS s");
+        ExpectMembers(["", "1", "z"], "SMEMBERS s");
         await Keyspace.ReopenAsync();
-        Expect(Resp.Bulks("", "1", "z"), "SMEMBERS s");
+        ExpectMembers(["", "1", "z"], "SMEMBERS s");
         Expect(Resp.Integer(3), "SCARD s");
     }
 }

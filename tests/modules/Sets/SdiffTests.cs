@@ -3,23 +3,23 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SdiffTests : CommandTests
+public sealed class SdiffTests : SetCommandTests
 {
     [TestMethod]
     public void Sdiff_SomeSets_AnswersWhatOnlyTheFirstHas()
     {
         Given("SADD a 1 2 3 4", "SADD b 2", "SADD c 4 5");
-        Expect(Resp.Bulks("1", "3"), "SDIFF a b c none");
+        ExpectMembers(["1", "3"], "SDIFF a b c none");
         Expect(Resp.Array(), "SDIFF a a");
         Expect(Resp.Array(), "SDIFF none a");
-        Expect(Resp.Bulks("1", "2", "3", "4"), "SDIFF a none");
+        ExpectMembers(["1", "2", "3", "4"], "SDIFF a none");
     }
 
     [TestMethod]
     public void Sdiff_SmallAndLargeSet_LooksMembersUp()
     {
         Given($"SADD large {string.Join(' ', Enumerable.Range(0, 1000))}", "SADD small 5 x 500 999 1000");
-        Expect(Resp.Bulks("1000", "x"), "SDIFF small large");
+        ExpectMembers(["1000", "x"], "SDIFF small large");
     }
 
     [TestMethod]

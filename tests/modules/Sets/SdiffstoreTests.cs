@@ -3,7 +3,7 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SdiffstoreTests : CommandTests
+public sealed class SdiffstoreTests : SetCommandTests
 {
     [TestMethod]
     public void Sdiffstore_SomeSets_StoresWhatOnlyTheFirstHas()
@@ -11,7 +11,7 @@ public sealed class SdiffstoreTests : CommandTests
         Given("SADD a 1 2 3", "SADD b 2");
         Expect(Resp.Integer(2), "SDIFFSTORE b a b");
         ExpectEvents("s sdiffstore b");
-        Expect(Resp.Bulks("1", "3"), "SMEMBERS b");
+        ExpectMembers(["1", "3"], "SMEMBERS b");
     }
 
     [TestMethod]

@@ -3,15 +3,15 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SinterTests : CommandTests
+public sealed class SinterTests : SetCommandTests
 {
     [TestMethod]
     public void Sinter_SomeSets_AnswersWhatAllHave()
     {
         Given("SADD a 1 2 3 4", "SADD b 2 3 4 5", "SADD c 0 3 4 9");
-        Expect(Resp.Bulks("3", "4"), "SINTER a b c");
-        Expect(Resp.Bulks("1", "2", "3", "4"), "SINTER a");
-        Expect(Resp.Bulks("1", "2", "3", "4"), "SINTER a a");
+        ExpectMembers(["3", "4"], "SINTER a b c");
+        ExpectMembers(["1", "2", "3", "4"], "SINTER a");
+        ExpectMembers(["1", "2", "3", "4"], "SINTER a a");
         Expect(Resp.Array(), "SINTER a b none");
     }
 
@@ -19,7 +19,7 @@ public sealed class SinterTests : CommandTests
     public void Sinter_SmallAndLargeSet_LooksMembersUp()
     {
         Given($"SADD large {string.Join(' ', Enumerable.Range(0, 1000))}", "SADD small 5 x 500 999 1000");
-        Expect(Resp.Bulks("5", "500", "999"), "SINTER large small");
+        ExpectMembers(["5", "500", "999"], "SINTER large small");
     }
 
     [TestMethod]

@@ -3,7 +3,7 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SinterstoreTests : CommandTests
+public sealed class SinterstoreTests : SetCommandTests
 {
     [TestMethod]
     public void Sinterstore_SomeSets_StoresWhatAllHave()
@@ -11,7 +11,7 @@ public sealed class SinterstoreTests : CommandTests
         Given("SADD a 1 2 3", "SADD b 2 3 4");
         Expect(Resp.Integer(2), "SINTERSTORE d a b");
         ExpectEvents("s sinterstore d");
-        Expect(Resp.Bulks("2", "3"), "SMEMBERS d");
+        ExpectMembers(["2", "3"], "SMEMBERS d");
     }
 
     [TestMethod]
@@ -29,7 +29,7 @@ public sealed class SinterstoreTests : CommandTests
     {
         Given("SADD a 1 2 3", "SADD b 2 3 4");
         Expect(Resp.Integer(2), "SINTERSTORE a a b");
-        Expect(Resp.Bulks("2", "3"), "SMEMBERS a");
+        ExpectMembers(["2", "3"], "SMEMBERS a");
     }
 
     [TestMethod]

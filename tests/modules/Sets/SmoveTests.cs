@@ -3,7 +3,7 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SmoveTests : CommandTests
+public sealed class SmoveTests : SetCommandTests
 {
     [TestMethod]
     public void Smove_Member_GoesToTheOtherSet()
@@ -12,7 +12,7 @@ public sealed class SmoveTests : CommandTests
         Expect(Resp.Integer(1), "SMOVE a b x");
         ExpectEvents("s srem a", "s sadd b");
         Expect(Resp.Bulks("y"), "SMEMBERS a");
-        Expect(Resp.Bulks("x", "z"), "SMEMBERS b");
+        ExpectMembers(["x", "z"], "SMEMBERS b");
     }
 
     [TestMethod]

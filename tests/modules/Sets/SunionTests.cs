@@ -3,13 +3,13 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SunionTests : CommandTests
+public sealed class SunionTests : SetCommandTests
 {
     [TestMethod]
     public void Sunion_SomeSets_AnswersEachMemberOnce()
     {
         Given("SADD a 1 2 3", "SADD b 2 3 4", "SADD c 3 0");
-        Expect(Resp.Bulks("0", "1", "2", "3", "4"), "SUNION a none b c a");
+        ExpectMembers(["0", "1", "2", "3", "4"], "SUNION a none b c a");
         Expect(Resp.Array(), "SUNION none");
     }
 

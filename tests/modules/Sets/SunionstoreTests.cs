@@ -3,7 +3,7 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.Sets;
 
 [TestClass]
-public sealed class SunionstoreTests : CommandTests
+public sealed class SunionstoreTests : SetCommandTests
 {
     [TestMethod]
     public void Sunionstore_SomeSets_StoresEachMemberOnce()
@@ -11,7 +11,7 @@ public sealed class SunionstoreTests : CommandTests
         Given("SADD a 1 2", "SADD b 2 3", "EXPIRE a 100");
         Expect(Resp.Integer(3), "SUNIONSTORE a a b");
         ExpectEvents("s sunionstore a");
-        Expect(Resp.Bulks("1", "2", "3"), "SMEMBERS a");
+        ExpectMembers(["1", "2", "3"], "SMEMBERS a");
         Expect(Resp.Integer(-1), "TTL a");
     }
 
