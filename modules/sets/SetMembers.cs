@@ -3,7 +3,7 @@ using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Sets;
 
-/// <summary>SADD, SREM, SMOVE, SISMEMBER, SMISMEMBER, SMEMBERS, SCARD.</summary>
+/// <summary>SADD, SREM, SMOVE, SISMEMBER, SMISMEMBER, SMEMBERS, SSCAN, SCARD.</summary>
 internal static class SetMembers
 {
     internal static Reply Add(in CommandCall call)
@@ -109,6 +109,8 @@ internal static class SetMembers
             static (writer, count) => writer.Set(count),
             static (writer, member, in _) => writer.Bulk(member))
         : Reply.WrongType;
+
+    internal static Reply Scan(in CommandCall call) => ElementScan.Answer(call, SetRecord.Type);
 
     internal static Reply Count(in CommandCall call) =>
         call.TryOpen(call.Args[1], SetRecord.Type, out Key key)

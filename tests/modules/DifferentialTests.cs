@@ -102,7 +102,7 @@ public sealed class DifferentialTests
             "SMEMBERS" or "SINTER" or "SUNION" or "SDIFF" or "SPOP" or "SRANDMEMBER" =>
                 redis[0] is '*' or '~' && ours[0] == redis[0] &&
                 RespReading.Strings(redis).Order().SequenceEqual(RespReading.Strings(ours).Order()),
-            "SCAN" => redis[0] == '*' && ours[0] == '*' && HavePagesEqual(redis, ours),
+            "SCAN" or "SSCAN" => redis[0] == '*' && ours[0] == '*' && HavePagesEqual(redis, ours),
             "OBJECT" => (redis == Resp.Bulk("raw") && ours == Resp.Bulk("embstr")) ||
                 (redis == Resp.Bulk("raw") && ours == Resp.Bulk("int")) ||
                 (redis == Resp.Bulk("embstr") && ours == Resp.Bulk("int")) ||

@@ -15,7 +15,7 @@ internal sealed class RandomSetCommands(Random random, Func<string> anyKey)
     private static readonly string[] Numbers = ["0", "1", "2", "99", "-1", "x", "", "9223372036854775807"];
 
     /// <summary>The next command.</summary>
-    internal string[] Next() => random.Next(20) switch
+    internal string[] Next() => random.Next(22) switch
     {
         0 or 1 or 2 or 3 => ["SADD", Key(), .. Many(Member)],
         4 or 5 => ["SREM", Key(), .. Many(Member)],
@@ -31,7 +31,9 @@ internal sealed class RandomSetCommands(Random random, Func<string> anyKey)
         16 => ["SRANDMEMBER", Key(), Any("0", "100000", "x", "9223372036854775807")],
         17 => [Any("SPOP", "SRANDMEMBER"), "none", .. random.Next(2) == 0 ? (string[])[] : ["3"]],
         18 => ["SADD", Key(), .. Enumerable.Range(random.Next(1000), random.Next(1, 600)).Select(i => $"{i}")],
-        _ => [Any("SADD", "SREM", "SMOVE", "SISMEMBER", "SINTERSTORE", "SINTERCARD"), .. Many(Key)],
+        19 => ["SSCAN", Key(), Any("0", "00"), "COUNT", "100000", .. Pattern()],
+        20 => ["SSCAN", Key(), Any("0", "x"), Any("COUNT", "MATCH", "TYPE", "FOO"), Any("0", "x", "-1")],
+        _ => [Any("SADD", "SREM", "SMOVE", "SISMEMBER", "SINTERSTORE", "SINTERCARD", "SSCAN"), .. Many(Key)],
     };
 
     private string Key() => random.Next(10) == 0 ? anyKey() : Any(Keys);
@@ -41,6 +43,8 @@ internal sealed class RandomSetCommands(Random random, Func<string> anyKey)
     private string Any(params ReadOnlySpan<string> choices) => choices[random.Next(choices.Length)];
 
     private string[] Many(Func<string> part) => [.. Enumerable.Range(0, 1 + random.Next(4)).Select(_ => part())];
+
+    private string[] Pattern() => random.Next(2) == 0 ? [] : ["MATCH", Any("*", "[0-9]*", "?", "-*", "a*", "")];
 
     private string[] Limit() => random.Next(4) switch
     {
