@@ -61,9 +61,35 @@ public sealed class CommandSpec
     /// <summary>Redis's command tips, such as <c>nondeterministic_output</c>; clients of clusters look at them.</summary>
     public IReadOnlyList<string> Tips { get; init; } = [];
 
+    /// <summary>ACL categories besides those that flags imply, such as <c>keyspace</c>; null for that of the group.
+    /// </summary>
+    public IReadOnlyList<string>? Categories { get; init; }
+
+    /// <summary>Which arguments are names of channels that are published to or subscribed.</summary>
+    public KeySpec Channels { get; init; } = KeySpec.None;
+
+    /// <summary>Whether the channels are patterns, as PSUBSCRIBE has.</summary>
+    public bool HasChannelPatterns { get; init; }
+
     /// <summary>Whether a number of arguments fits the arity.</summary>
     /// <param name="count">Arguments with the name.</param>
     public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
+
+    /// <summary>What the command does with a key, as COMMAND tells it.</summary>
+    /// <param name="ordinal">Which of its keys, from 0.</param>
+    public KeyUse UseOf(int ordinal)
+    {
+        KeyUse use = ordinal == 0 ? Keys.FirstUse : Keys.RestUse;
+        return use != KeyUse.None ? use
+            : Has(CommandFlags.Write) ? KeyUse.RW | KeyUse.Access | KeyUse.Update
+            : KeyUse.RO | KeyUse.Access;
+    }
+
+    /// <summary>What one call does with a key.</summary>
+    /// <param name="args">The whole command; the arity fits.</param>
+    /// <param name="ordinal">Which of its keys, from 0.</param>
+    public KeyUse UseOf(CommandArgs args, int ordinal) =>
+        Keys.UseFinder is { } finder ? finder(args) : UseOf(ordinal);
 
     /// <summary>Whether a flag is set.</summary>
     /// <param name="flag">The flag.</param>

@@ -37,6 +37,15 @@ public sealed class KeySpec
     /// <summary>Finds keys at run time, or null.</summary>
     public KeyFinder? Finder { get; }
 
+    /// <summary>What is done with the first key, as COMMAND tells it; not said: the row's flags decide.</summary>
+    public KeyUse FirstUse { get; private init; }
+
+    /// <summary>What is done with the other keys, as COMMAND tells it.</summary>
+    public KeyUse RestUse { get; private init; }
+
+    /// <summary>Tells what one call does with its keys, or null when every call does the same.</summary>
+    public KeyUseFinder? UseFinder { get; private init; }
+
     /// <summary>A run of key arguments.</summary>
     /// <param name="first">Index of the first key.</param>
     /// <param name="last">Index of the last key; negative counts from the end.</param>
@@ -47,6 +56,23 @@ public sealed class KeySpec
     /// <param name="finder">Finds them.</param>
     /// <param name="first">What COMMAND reports as first key, 0 for none.</param>
     public static KeySpec Found(KeyFinder finder, int first = 0) => new(first, first, first == 0 ? 0 : 1, finder);
+
+    /// <summary>The same keys, all used alike.</summary>
+    /// <param name="use">What is done with them.</param>
+    public KeySpec Used(KeyUse use) => Used(use, use);
+
+    /// <summary>The same keys, of which the first is used otherwise than the rest, as COPY and SINTERSTORE do.
+    /// </summary>
+    /// <param name="first">What is done with the first.</param>
+    /// <param name="rest">What is done with the others.</param>
+    public KeySpec Used(KeyUse first, KeyUse rest) =>
+        new(First, Last, Step, Finder) { FirstUse = first, RestUse = rest };
+
+    /// <summary>The same keys, used as the arguments say.</summary>
+    /// <param name="most">All that may be done with them; what COMMAND tells.</param>
+    /// <param name="finder">What one call does.</param>
+    public KeySpec Used(KeyUse most, KeyUseFinder finder) =>
+        new(First, Last, Step, Finder) { FirstUse = most, RestUse = most, UseFinder = finder };
 
     /// <summary>Lists the key arguments of a command.</summary>
     /// <param name="args">The whole command.</param>
