@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Keys;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(KeysModule))]
 
@@ -10,7 +11,13 @@ namespace Marekvs.Modules.Keys;
 /// <summary>The commands that work on keys of any type.</summary>
 public sealed class KeysModule : IModule
 {
-    private static readonly KeySpec AfterSubcommand = KeySpec.Range(2, 2);
+    private static readonly KeySpec AfterSubcommand = KeySpec.Range(2, 2).Used(RO);
+    private static readonly KeySpec Changes = KeySpec.One.Used(RW | Update);
+    private static readonly KeySpec Copies = KeySpec.Range(1, 2).Used(RO | Access, OW | Update);
+    private static readonly KeySpec Moves = KeySpec.Range(1, 2).Used(RW | Access | Delete, OW | Update);
+
+    private static readonly KeySpec MovesIfAbsent =
+        KeySpec.Range(1, 2).Used(RW | Access | Delete, OW | Insert);
 
     /// <inheritdoc/>
     public string Name => "keys";
@@ -20,29 +27,29 @@ public sealed class KeysModule : IModule
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddCommands(
-            Row("COPY", -3, Write | DenyOom, KeySpec.Range(1, 2), KeyCopies.Copy, "6.2.0",
+            Row("COPY", -3, Write | DenyOom, Copies, KeyCopies.Copy, "6.2.0",
                 "O(N) where N is the number of elements.",
                 "Copies a key's value and time to live to another key."),
-            Row("DEL", -2, Write, KeySpec.All, KeyExistence.Delete, "1.0.0",
+            Row("DEL", -2, Write, KeySpec.All.Used(RM | Delete), KeyExistence.Delete, "1.0.0",
                 "O(N) where N is the number of keys.",
                 "Deletes keys."),
-            Row("EXISTS", -2, ReadOnly | Fast | NoTouch, KeySpec.All, KeyExistence.Exists, "1.0.0",
+            Row("EXISTS", -2, ReadOnly | Fast | NoTouch, KeySpec.All.Used(RO), KeyExistence.Exists, "1.0.0",
                 "O(N) where N is the number of keys.",
                 "Counts which of the keys exist, a repeated key each time."),
-            Row("EXPIRE", -3, Write | Fast, KeySpec.One, KeyExpiry.InSeconds, "1.0.0", "O(1)",
+            Row("EXPIRE", -3, Write | Fast, Changes, KeyExpiry.InSeconds, "1.0.0", "O(1)",
                 "Sets a key's time to live in seconds."),
-            Row("EXPIREAT", -3, Write | Fast, KeySpec.One, KeyExpiry.AtSeconds, "1.2.0", "O(1)",
+            Row("EXPIREAT", -3, Write | Fast, Changes, KeyExpiry.AtSeconds, "1.2.0", "O(1)",
                 "Sets the Unix second at which a key expires."),
             Row("EXPIRETIME", 2, ReadOnly | Fast | NoTouch, KeySpec.One, KeyTimes.DeadlineSeconds, "7.0.0", "O(1)",
                 "Returns the Unix second at which a key expires."),
             Row("KEYS", 2, ReadOnly | Dangerous | WholeKeyspace, KeySpec.None, KeyWalks.Keys, "1.0.0",
                 "O(N) where N is the number of keys in the database.",
                 "Returns all keys that match a pattern."),
-            Row("PERSIST", 2, Write | Fast, KeySpec.One, KeyExpiry.Persist, "2.2.0", "O(1)",
+            Row("PERSIST", 2, Write | Fast, Changes, KeyExpiry.Persist, "2.2.0", "O(1)",
                 "Takes away a key's time to live."),
-            Row("PEXPIRE", -3, Write | Fast, KeySpec.One, KeyExpiry.InMilliseconds, "2.6.0", "O(1)",
+            Row("PEXPIRE", -3, Write | Fast, Changes, KeyExpiry.InMilliseconds, "2.6.0", "O(1)",
                 "Sets a key's time to live in milliseconds."),
-            Row("PEXPIREAT", -3, Write | Fast, KeySpec.One, KeyExpiry.AtMilliseconds, "2.6.0", "O(1)",
+            Row("PEXPIREAT", -3, Write | Fast, Changes, KeyExpiry.AtMilliseconds, "2.6.0", "O(1)",
                 "Sets the Unix millisecond at which a key expires."),
             Row("PEXPIRETIME", 2, ReadOnly | Fast | NoTouch, KeySpec.One, KeyTimes.DeadlineMilliseconds, "7.0.0",
                 "O(1)",
@@ -51,23 +58,23 @@ public sealed class KeysModule : IModule
                 "Returns a key's time to live in milliseconds."),
             Row("RANDOMKEY", 1, ReadOnly | WholeKeyspace, KeySpec.None, KeyWalks.RandomKey, "1.0.0", "O(1)",
                 "Returns a key chosen at random."),
-            Row("RENAME", 3, Write, KeySpec.Range(1, 2), KeyCopies.Rename, "1.0.0",
+            Row("RENAME", 3, Write, Moves, KeyCopies.Rename, "1.0.0",
                 "O(N) where N is the number of elements.",
                 "Gives a key another name, replacing what had it."),
-            Row("RENAMENX", 3, Write | Fast, KeySpec.Range(1, 2), KeyCopies.RenameIfAbsent, "1.0.0",
+            Row("RENAMENX", 3, Write | Fast, MovesIfAbsent, KeyCopies.RenameIfAbsent, "1.0.0",
                 "O(N) where N is the number of elements.",
                 "Gives a key another name unless a key has it."),
             Row("SCAN", -2, ReadOnly | WholeKeyspace, KeySpec.None, KeyWalks.Scan, "2.8.0",
                 "O(1) for each call, O(N) for a walk over all keys.",
                 "Walks over the keys in steps."),
-            Row("TOUCH", -2, ReadOnly | Fast, KeySpec.All, KeyExistence.Touch, "3.2.1",
+            Row("TOUCH", -2, ReadOnly | Fast, KeySpec.All.Used(RO), KeyExistence.Touch, "3.2.1",
                 "O(N) where N is the number of keys.",
                 "Marks keys as used and counts which exist."),
             Row("TTL", 2, ReadOnly | Fast | NoTouch, KeySpec.One, KeyTimes.SecondsLeft, "1.0.0", "O(1)",
                 "Returns a key's time to live in seconds."),
-            Row("TYPE", 2, ReadOnly | Fast | NoTouch, KeySpec.One, KeyExistence.Type, "1.0.0", "O(1)",
+            Row("TYPE", 2, ReadOnly | Fast | NoTouch, KeySpec.One.Used(RO), KeyExistence.Type, "1.0.0", "O(1)",
                 "Returns the type of a key's value."),
-            Row("UNLINK", -2, Write | Fast, KeySpec.All, KeyExistence.Delete, "4.0.0",
+            Row("UNLINK", -2, Write | Fast, KeySpec.All.Used(RM | Delete), KeyExistence.Delete, "4.0.0",
                 "O(N) where N is the number of keys.",
                 "Deletes keys, freeing what they held later."),
             Row("OBJECT|ENCODING", 3, ReadOnly | NoTouch, AfterSubcommand, ObjectCommands.EncodingOf, "2.2.3", "O(1)",

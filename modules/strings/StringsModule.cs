@@ -1,7 +1,9 @@
+using System.Text;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Strings;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(StringsModule))]
 
@@ -10,6 +12,14 @@ namespace Marekvs.Modules.Strings;
 /// <summary>The string commands; a counter is a string too.</summary>
 public sealed class StringsModule : IModule
 {
+    private static readonly KeySpec Adds = KeySpec.One.Used(RW | Insert);
+    private static readonly KeySpec Takes = KeySpec.One.Used(RW | Access | Delete);
+    private static readonly KeySpec Replaces = KeySpec.One.Used(OW | Update);
+    private static readonly KeySpec Creates = KeySpec.One.Used(OW | Insert);
+    private static readonly KeySpec Changes = KeySpec.One.Used(RW | Update);
+    private static readonly KeySpec LooksAt = KeySpec.One.Used(RO);
+    private static readonly KeySpec Sets = KeySpec.One.Used(RW | Access | Update, UseBySet);
+
     /// <inheritdoc/>
     public string Name => "strings";
 
@@ -19,7 +29,7 @@ public sealed class StringsModule : IModule
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddKeyType(StringRecord.Type);
         registry.AddCommands(
-            Row("APPEND", 3, Write | DenyOom | Fast, KeySpec.One, StringEdits.Append, "2.0.0",
+            Row("APPEND", 3, Write | DenyOom | Fast, Adds, StringEdits.Append, "2.0.0",
                 "O(N) where N is the length of the new value.",
                 "Adds bytes to the end of a string; creates it when absent."),
             Row("DECR", 2, Write | DenyOom | Fast, KeySpec.One, StringCounters.Decrement, "1.0.0", "O(1)",
@@ -28,7 +38,7 @@ public sealed class StringsModule : IModule
                 "Subtracts from an integer; an absent key counts as 0."),
             Row("GET", 2, ReadOnly | Fast, KeySpec.One, StringReads.Get, "1.0.0", "O(1)",
                 "Returns a string."),
-            Row("GETDEL", 2, Write | Fast, KeySpec.One, StringTakes.GetAndDelete, "6.2.0", "O(1)",
+            Row("GETDEL", 2, Write | Fast, Takes, StringTakes.GetAndDelete, "6.2.0", "O(1)",
                 "Returns a string and deletes its key."),
             Row("GETEX", -2, Write | Fast, KeySpec.One, StringTakes.GetAndExpire, "6.2.0", "O(1)",
                 "Returns a string and sets or takes away its time to live."),
@@ -49,28 +59,42 @@ public sealed class StringsModule : IModule
             Row("MGET", -2, ReadOnly | Fast, KeySpec.All, StringReads.GetMany, "1.0.0",
                 "O(N) where N is the number of keys.",
                 "Returns many strings at once."),
-            Row("MSET", -3, Write | DenyOom, KeySpec.Pairs, StringWrites.SetMany, "1.0.1",
+            Row("MSET", -3, Write | DenyOom, KeySpec.Pairs.Used(OW | Update), StringWrites.SetMany, "1.0.1",
                 "O(N) where N is the number of keys.",
                 "Sets many strings at once."),
-            Row("MSETNX", -3, Write | DenyOom, KeySpec.Pairs, StringWrites.SetManyIfAbsent, "1.0.1",
+            Row("MSETNX", -3, Write | DenyOom, KeySpec.Pairs.Used(OW | Insert), StringWrites.SetManyIfAbsent, "1.0.1",
                 "O(N) where N is the number of keys.",
                 "Sets many strings at once, only if none of the keys exists."),
-            Row("PSETEX", 4, Write | DenyOom, KeySpec.One, StringWrites.SetWithMilliseconds, "2.6.0", "O(1)",
+            Row("PSETEX", 4, Write | DenyOom, Replaces, StringWrites.SetWithMilliseconds, "2.6.0", "O(1)",
                 "Sets a string with a time to live in milliseconds."),
-            Row("SET", -3, Write | DenyOom, KeySpec.One, StringWrites.Set, "1.0.0", "O(1)",
+            Row("SET", -3, Write | DenyOom, Sets, StringWrites.Set, "1.0.0", "O(1)",
                 "Sets a string, whatever the key held before."),
-            Row("SETEX", 4, Write | DenyOom, KeySpec.One, StringWrites.SetWithSeconds, "2.0.0", "O(1)",
+            Row("SETEX", 4, Write | DenyOom, Replaces, StringWrites.SetWithSeconds, "2.0.0", "O(1)",
                 "Sets a string with a time to live in seconds."),
-            Row("SETNX", 3, Write | DenyOom | Fast, KeySpec.One, StringWrites.SetIfAbsent, "1.0.0", "O(1)",
+            Row("SETNX", 3, Write | DenyOom | Fast, Creates, StringWrites.SetIfAbsent, "1.0.0", "O(1)",
                 "Sets a string only if the key does not exist."),
-            Row("SETRANGE", 4, Write | DenyOom, KeySpec.One, StringEdits.SetRange, "2.2.0",
+            Row("SETRANGE", 4, Write | DenyOom, Changes, StringEdits.SetRange, "2.2.0",
                 "O(N) where N is the length of the new value.",
                 "Overwrites a part of a string, growing it as needed."),
-            Row("STRLEN", 2, ReadOnly | Fast, KeySpec.One, StringReads.Length, "2.2.0", "O(1)",
+            Row("STRLEN", 2, ReadOnly | Fast, LooksAt, StringReads.Length, "2.2.0", "O(1)",
                 "Returns the length of a string."),
             Row("SUBSTR", 4, ReadOnly, KeySpec.One, StringReads.GetRange, "1.0.0",
                 "O(N) where N is the length of the answer.",
                 "Returns a part of a string; the old name of GETRANGE."));
+    }
+
+    /// <summary>SET reads what was there only when asked to return it.</summary>
+    private static KeyUse UseBySet(CommandArgs args)
+    {
+        for (int i = 3; i < args.Count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(args[i], "GET"u8))
+            {
+                return RW | Access | Update;
+            }
+        }
+
+        return OW | Update;
     }
 
     private static CommandSpec Row(
