@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Modules;
+using Marekvs.Host.Access;
 using Marekvs.Host.Startup;
 
 namespace Marekvs.Host.Builtins;
@@ -10,6 +11,7 @@ internal static class BuiltinModules
     public static IEnumerable<IModule> All(NodeBlueprint blueprint) =>
     [
         new ConnectionModule(),
+        new AclModule(blueprint.Server.Clients),
         new ServerModule(blueprint.Server, blueprint.Sampler),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Resp;
+using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
 
 namespace Marekvs.Host.Builtins;
@@ -8,12 +9,18 @@ namespace Marekvs.Host.Builtins;
 /// <summary>Writes a row in the shapes of COMMAND INFO and COMMAND DOCS.</summary>
 internal static class CommandDescription
 {
+    private static readonly (KeyUse Use, string Name)[] UseWords =
+    [
+        (KeyUse.RO, "RO"), (KeyUse.RW, "RW"), (KeyUse.OW, "OW"), (KeyUse.RM, "RM"), (KeyUse.Access, "access"),
+        (KeyUse.Update, "update"), (KeyUse.Insert, "insert"), (KeyUse.Delete, "delete"),
+    ];
+
     /// <summary>The ten fields of COMMAND INFO.</summary>
     public static void WriteInfo(RespWriter writer, CommandEntry entry)
     {
         CommandSpec spec = entry.Spec;
         List<string> flags = CommandWords.FlagsOf(spec);
-        List<string> categories = CommandWords.CategoriesOf(entry);
+        List<string> categories = AclCategories.Of(entry);
         writer.Array(10);
         writer.Bulk(entry.DisplayName);
         writer.Integer(spec.Arity);
@@ -75,9 +82,17 @@ internal static class CommandDescription
         }
     }
 
-    /// <summary>How a row uses its keys, in the words of key specifications.</summary>
-    public static void WriteKeyFlags(RespWriter writer, CommandSpec spec) =>
-        WriteStatusSet(writer, spec.Has(CommandFlags.Write) ? ["RW", "access", "update"] : ["RO", "access"]);
+    /// <summary>What is done with a key, in the words of key specifications.</summary>
+    public static void WriteKeyUse(RespWriter writer, KeyUse use, bool isVariable = false)
+    {
+        List<string> words = [.. UseWords.Where(word => (use & word.Use) != 0).Select(word => word.Name)];
+        if (isVariable)
+        {
+            words.Add("variable_flags");
+        }
+
+        WriteStatusSet(writer, words);
+    }
 
     private static void WriteKeySpecifications(RespWriter writer, CommandSpec spec)
     {
@@ -88,10 +103,25 @@ internal static class CommandDescription
             return;
         }
 
+        if (keys.Finder is null && keys.FirstUse != keys.RestUse && keys.Last != keys.First)
+        {
+            // One specification for each of the two uses.
+            int next = keys.First + keys.Step;
+            writer.Set(2);
+            WriteKeySpecification(writer, spec, spec.UseOf(0), KeySpec.Range(keys.First, keys.First));
+            WriteKeySpecification(writer, spec, spec.UseOf(1), KeySpec.Range(next, keys.Last, keys.Step));
+            return;
+        }
+
         writer.Set(1);
+        WriteKeySpecification(writer, spec, spec.UseOf(0), keys);
+    }
+
+    private static void WriteKeySpecification(RespWriter writer, CommandSpec spec, KeyUse use, KeySpec keys)
+    {
         writer.Map(3);
         writer.Bulk("flags"u8);
-        WriteKeyFlags(writer, spec);
+        WriteKeyUse(writer, use, spec.Keys.UseFinder is not null);
         if (keys.Finder is not null)
         {
             WriteSearch(writer, "begin_search", "unknown");

@@ -1,5 +1,6 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
 
 namespace Marekvs.Host.Builtins;
@@ -83,7 +84,7 @@ internal sealed class CommandQueries(ServerContext server)
             }
             else if (Ascii.EqualsIgnoreCase(call.Args[3], "ACLCAT"u8))
             {
-                shown = shown.Where(e => CommandWords.CategoriesOf(e).Contains(name, StringComparer.OrdinalIgnoreCase));
+                shown = shown.Where(e => AclCategories.Has(e, name));
             }
             else if (Ascii.EqualsIgnoreCase(call.Args[3], "PATTERN"u8))
             {
@@ -137,17 +138,17 @@ internal sealed class CommandQueries(ServerContext server)
         }
 
         call.Writer.Array(keys.Count);
-        foreach (int key in keys)
+        for (int i = 0; i < keys.Count; i++)
         {
             if (withFlags)
             {
                 call.Writer.Array(2);
             }
 
-            call.Writer.Bulk(inner[key]);
+            call.Writer.Bulk(inner[keys[i]]);
             if (withFlags)
             {
-                CommandDescription.WriteKeyFlags(call.Writer, spec);
+                CommandDescription.WriteKeyUse(call.Writer, spec.UseOf(inner, i));
             }
         }
 

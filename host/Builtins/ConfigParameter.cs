@@ -50,6 +50,17 @@ internal sealed record ConfigParameter(string Name, Func<string> Get, ParameterS
             return isYes || isNo ? null : "argument must be 'yes' or 'no'";
         });
 
+    /// <summary>One of a few words.</summary>
+    public static ConfigParameter Choice(string name, string[] words, Func<string> get, Action<string> set) => new(
+        name,
+        get,
+        (string value, out Action change) =>
+        {
+            string? word = Array.Find(words, w => w.Equals(value, StringComparison.OrdinalIgnoreCase));
+            change = () => set(word!);
+            return word is not null ? null : $"argument(s) must be one of the following: {string.Join(", ", words)}";
+        });
+
     /// <summary>A word that is always the same: setting it to itself is accepted, for clients do that.</summary>
     public static ConfigParameter Fixed(string name, string only) => new(
         name,

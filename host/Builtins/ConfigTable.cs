@@ -33,6 +33,11 @@ internal static class ConfigTable
                     change = () => live.RequirePass = value;
                     return null;
                 }),
+            new("aclfile", () => settings.AclFile),
+            Number("acllog-max-len", () => live.AclLogLength, v => live.AclLogLength = v, 0, long.MaxValue),
+            Choice("acl-pubsub-default", ["allchannels", "resetchannels"],
+                () => server.Clients.Users.AllowsChannelsAtFirst ? "allchannels" : "resetchannels",
+                v => server.Clients.Users.AllowsChannelsAtFirst = v == "allchannels"),
             new("maxmemory",
                 () => Text(server.Keyspace.MemoryMax),
                 (string value, out Action change) => SetMemory(server, value, out change)),

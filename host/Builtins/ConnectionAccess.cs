@@ -24,14 +24,16 @@ internal static class ConnectionAccess
         }
 
         session.RedactedArguments = 0b110;
-        if (args.Count == 2 && !session.Clients.Settings.HasPassword)
+        if (args.Count == 2 && session.Clients.Users.Default.Rules.NeedsNoPassword)
         {
             return Reply.Error(
                 "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"u8);
         }
 
         ReadOnlySpan<byte> user = args.Count == 2 ? "default"u8 : args[1];
-        return TryAuthenticate(session, user, args[args.Count - 1]) ? Reply.Ok : Reply.Error(WrongPassword);
+        return session.Clients.Users.TryAuthenticate(session, user, args[args.Count - 1], args[0])
+            ? Reply.Ok
+            : Reply.Error(WrongPassword);
     }
 
     public static Reply Hello(in CommandCall call)
@@ -72,12 +74,12 @@ internal static class ConnectionAccess
             }
         }
 
-        if (user > 0 && !TryAuthenticate(session, args[user], args[user + 1]))
+        if (user > 0 && !session.Clients.Users.TryAuthenticate(session, args[user], args[user + 1], args[0]))
         {
             return Reply.Error(WrongPassword);
         }
 
-        if (!session.IsAuthenticated && session.Clients.Settings.HasPassword)
+        if (!session.IsAuthenticated && session.Clients.Users.NeedsPassword)
         {
             return Reply.Error(
                 "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"u8);
@@ -110,18 +112,5 @@ internal static class ConnectionAccess
         writer.Bulk("master"u8);
         writer.Bulk("modules"u8);
         writer.Array(0);
-    }
-
-    /// <summary>Checks a name and a password. Without a password set, the default user may have any.</summary>
-    private static bool TryAuthenticate(Session session, ReadOnlySpan<byte> user, ReadOnlySpan<byte> password)
-    {
-        bool isRight = session.Clients.Settings.IsPassword(password) || !session.Clients.Settings.HasPassword;
-        if (!isRight || !user.SequenceEqual("default"u8))
-        {
-            return false;
-        }
-
-        session.Authenticate();
-        return true;
     }
 }

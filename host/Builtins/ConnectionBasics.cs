@@ -40,15 +40,10 @@ internal static class ConnectionBasics
         session.Clients.RemoveMonitor(session);
         session.IsMonitor = false;
         session.Name = "";
-        session.User = "default";
         session.NoTouch = false;
         session.NoEvict = false;
         session.Flags &= SessionFlags.CloseAfterReply;
-        if (session.Clients.Settings.HasPassword)
-        {
-            session.Flags |= SessionFlags.Unauthenticated;
-        }
-
+        session.Clients.Users.Reset(session);
         call.Writer.ProtocolVersion = 2;
 
         // What was pushed before comes before, so that after the answer the client sees replies alone.

@@ -33,7 +33,7 @@ internal static class ConnectionControl
             return KillAddress(caller, Encoding.UTF8.GetString(call.Args[2]));
         }
 
-        if (!ConnectionFilter.TryParse(call.Args, out ConnectionFilter filter, out string error))
+        if (!ConnectionFilter.TryParse(call.Args, caller, out ConnectionFilter filter, out string error))
         {
             return Reply.Error(error);
         }

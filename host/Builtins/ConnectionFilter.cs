@@ -23,17 +23,18 @@ internal sealed class ConnectionFilter
 
     /// <summary>Reads the options of CLIENT KILL.</summary>
     /// <param name="args">The command; options begin at argument 2.</param>
+    /// <param name="caller">The connection that asks.</param>
     /// <param name="filter">The filter.</param>
     /// <param name="error">What is wrong with the options.</param>
     /// <returns>False with an error.</returns>
-    public static bool TryParse(CommandArgs args, out ConnectionFilter filter, out string error)
+    public static bool TryParse(CommandArgs args, Session caller, out ConnectionFilter filter, out string error)
     {
         filter = new ConnectionFilter();
         error = "";
         for (int i = 2; i < args.Count; i += 2)
         {
             error = SyntaxError;
-            if (i + 1 == args.Count || !filter.TryAdd(args[i], args[i + 1], ref error))
+            if (i + 1 == args.Count || !filter.TryAdd(args[i], args[i + 1], caller, ref error))
             {
                 return false;
             }
@@ -83,7 +84,8 @@ internal sealed class ConnectionFilter
         [.. caller.Clients.Sessions.Where(session =>
             !(_skipsCaller && session == caller) && _conditions.TrueForAll(condition => condition(session)))];
 
-    private bool TryAdd(ReadOnlySpan<byte> option, ReadOnlySpan<byte> value, ref string error)
+    private bool TryAdd(
+        ReadOnlySpan<byte> option, ReadOnlySpan<byte> value, Session caller, ref string error)
     {
         string text = Encoding.UTF8.GetString(value);
         if (Ascii.EqualsIgnoreCase(option, "ID"u8))
@@ -117,7 +119,7 @@ internal sealed class ConnectionFilter
         if (Ascii.EqualsIgnoreCase(option, "USER"u8))
         {
             error = $"ERR No such user '{text}'";
-            return text == "default" && Require(session => session.User == text);
+            return caller.Clients.Users.Find(value) is { } user && Require(session => session.User == user);
         }
 
         if (!Ascii.EqualsIgnoreCase(option, "SKIPME"u8))

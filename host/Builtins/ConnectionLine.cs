@@ -39,10 +39,19 @@ internal static class ConnectionLine
             $"events={(session.StalledBytes > 0 ? "rw" : "r")} cmd={session.LastCommand?.DisplayName ?? "NULL"} ");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"user={session.User} redir=-1 resp={session.Writer.ProtocolVersion} ");
+            $"user={session.User.Name} redir=-1 resp={session.Writer.ProtocolVersion} ");
         text.Append(
             CultureInfo.InvariantCulture,
             $"lib-name={session.LibraryName} lib-ver={session.LibraryVersion}\n");
+    }
+
+    /// <summary>The line without its end.</summary>
+    /// <param name="session">The connection.</param>
+    public static string Of(Session session)
+    {
+        StringBuilder text = new();
+        Append(text, session);
+        return text.ToString(0, text.Length - 1);
     }
 
     private static string FlagsOf(Session session)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Marekvs.Abstractions.Modules;
+using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Settings;
@@ -140,6 +141,11 @@ internal sealed class InfoSections
         text.Add("client_query_buffer_limit_disconnections", statistics.QueryLimitDisconnections);
         text.Add("client_output_buffer_limit_disconnections", statistics.OutputLimitDisconnections);
         text.Add("protocol_errors", statistics.ProtocolErrors);
+        AclLog refusals = _server.Clients.Users.Log;
+        text.Add("acl_access_denied_auth", refusals.CountOf(AclReason.Password));
+        text.Add("acl_access_denied_cmd", refusals.CountOf(AclReason.Command));
+        text.Add("acl_access_denied_key", refusals.CountOf(AclReason.Key));
+        text.Add("acl_access_denied_channel", refusals.CountOf(AclReason.Channel));
         text.Add("handler_failures", statistics.HandlerFailures);
         text.Add("cold_calls", keyspace.ColdCalls);
         text.Add("parked_calls", keyspace.ParkedCalls);

@@ -105,5 +105,12 @@ internal sealed class ServerModule : IModule
             Summary = summary,
             Complexity = complexity,
             Tips = tips,
+            Categories = name switch
+            {
+                "DBSIZE" or "FLUSHALL" or "FLUSHDB" => ["keyspace"],
+                "LASTSAVE" or "ROLE" => ["admin", "dangerous"],
+                _ when name.StartsWith("COMMAND", StringComparison.Ordinal) => ["connection"],
+                _ => null,
+            },
         };
 }

@@ -35,6 +35,9 @@ internal sealed class CommandEntry
     /// <summary>The name as Redis shows it: <c>get</c>, <c>client|list</c>.</summary>
     public string DisplayName { get; }
 
+    /// <summary>Its number, from 0 to <see cref="CommandTable.Count"/>.</summary>
+    public int Index { get; set; }
+
     /// <summary>The subcommands, if this is a container.</summary>
     public IReadOnlyList<CommandEntry> Subcommands => _subcommands;
 

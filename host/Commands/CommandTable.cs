@@ -44,7 +44,14 @@ internal sealed class CommandTable
         _commands = [.. commands.Values.OrderBy(entry => entry.Spec.Name, StringComparer.Ordinal)];
         _commands.ForEach(entry => entry.IndexSubcommands());
         _index = new NameIndex<CommandEntry>(commands);
+        foreach (CommandEntry entry in All)
+        {
+            entry.Index = Count++;
+        }
     }
+
+    /// <summary>How many commands and subcommands there are.</summary>
+    public int Count { get; }
 
     /// <summary>The commands by name; subcommands are found in their containers.</summary>
     public IReadOnlyList<CommandEntry> Commands => _commands;
@@ -56,6 +63,15 @@ internal sealed class CommandTable
     /// <summary>Finds a command or a container by its name alone.</summary>
     /// <param name="name">The name in any case, without a subcommand.</param>
     public CommandEntry? Find(ReadOnlySpan<byte> name) => _index.Find(name);
+
+    /// <summary>Finds <c>get</c> or <c>config|get</c>.</summary>
+    /// <param name="name">The name in any case.</param>
+    public CommandEntry? FindByName(string name)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(name);
+        int bar = name.IndexOf('|', StringComparison.Ordinal);
+        return bar < 0 ? Find(bytes) : Find(bytes.AsSpan(0, bar))?.SubcommandIndex?.Find(bytes.AsSpan(bar + 1));
+    }
 
     /// <summary>Finds what a client asked for, the subcommand included.</summary>
     /// <param name="args">At least a name.</param>

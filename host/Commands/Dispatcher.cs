@@ -57,7 +57,7 @@ internal sealed class Dispatcher
         }
 
         session.LastCommand = entry;
-        if ((session.Flags != SessionFlags.None || _clients.NeedsAttention) && Admit(session, entry) is Step step)
+        if ((session.Flags != SessionFlags.None || _clients.NeedsAttention) && Admit(session, entry, args) is Step step)
         {
             return step;
         }
@@ -142,11 +142,17 @@ internal sealed class Dispatcher
     /// Redis's order: authentication, access rules, pause, queue.
     /// </summary>
     /// <returns>Null to run it.</returns>
-    private Step? Admit(Session session, CommandEntry entry)
+    private Step? Admit(Session session, CommandEntry entry, CommandArgs args)
     {
-        if (!session.IsAuthenticated && !entry.Spec.Has(CommandFlags.NoAuth) && _clients.Settings.HasPassword)
+        if (!session.IsAuthenticated && !entry.Spec.Has(CommandFlags.NoAuth) && _clients.Users.NeedsPassword)
         {
             return Reject(session, entry, CommandErrors.NoAuth);
+        }
+
+        if ((session.Flags & SessionFlags.Restricted) != 0 &&
+            _clients.Users.Check(session, entry, args) is { IsNone: false } denial)
+        {
+            return Reject(session, entry, denial.Refusal(session.User, entry, args));
         }
 
         return _clients.Pause.Holds(entry.Spec) ? Step.Held : null;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Marekvs.Abstractions;
+using Marekvs.Host.Access;
 using Marekvs.Host.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,7 @@ internal sealed class ClientRegistry : IDisposable
         Statistics = statistics;
         Time = time;
         _logger = logger;
+        Users = new UserDirectory(this);
         Pause = new PauseGate(time, OnPauseEnded);
         Monitors = new MonitorFeed(time);
         _sweep = time.CreateTimer(static registry => ((ClientRegistry)registry!).Sweep(), this, SweepInterval,
@@ -49,6 +51,9 @@ internal sealed class ClientRegistry : IDisposable
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>The users connections act as.</summary>
+    public UserDirectory Users { get; }
 
     /// <summary>What CLIENT PAUSE holds; changed through <see cref="BeginPause"/>.</summary>
     public PauseGate Pause { get; }
@@ -88,6 +93,7 @@ internal sealed class ClientRegistry : IDisposable
 
         var session = new Session(Interlocked.Increment(ref _lastId), connection, this);
         _sessions[session.Id] = session;
+        Users.Reset(session);
         Statistics.CountConnection();
         return session;
     }

@@ -116,7 +116,7 @@ internal sealed class ConnectionLoop
 
     private void SetLimits()
     {
-        _isTrusted = _session.IsAuthenticated || !_session.Clients.Settings.HasPassword;
+        _isTrusted = _session.IsAuthenticated || !_session.Clients.Users.NeedsPassword;
         _reader.SetLimits(_session.Clients.Settings.ProtoMaxBulkLength, _isTrusted);
     }
 

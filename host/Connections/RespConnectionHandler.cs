@@ -1,6 +1,5 @@
 using System.Net;
 using Marekvs.Host.Commands;
-using Marekvs.Host.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -78,8 +77,7 @@ internal sealed class RespConnectionHandler : ConnectionHandler
 
     private bool IsProtectedFrom(EndPoint? client)
     {
-        LiveSettings settings = _clients.Settings;
-        return settings.ProtectedMode && !settings.HasPassword && client is IPEndPoint ip &&
+        return _clients.Settings.ProtectedMode && !_clients.Users.NeedsPassword && client is IPEndPoint ip &&
             !IPAddress.IsLoopback(ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address);
     }
 

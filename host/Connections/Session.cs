@@ -1,6 +1,7 @@
 using System.Net;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Resp;
+using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
 using Marekvs.Storage.Engine;
 using Microsoft.AspNetCore.Connections;
@@ -14,7 +15,10 @@ namespace Marekvs.Host.Connections;
 /// </summary>
 internal sealed class Session : ISession, IThreadPoolWorkItem
 {
+    private const int SetByOthers = (int)SessionFlags.Restricted;
+
     private readonly ConnectionContext _connection;
+    private volatile int _flags;
     private ulong _redactedArguments;
     private int _wait;
     private int _wakeQueued;
@@ -35,10 +39,7 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
         RemoteAddress = AddressOf(connection.RemoteEndPoint ?? connection.LocalEndPoint);
         LocalAddress = AddressOf(connection.LocalEndPoint);
         IsLocalSocket = connection.LocalEndPoint is not (null or IPEndPoint);
-        if (clients.Settings.HasPassword)
-        {
-            Flags = SessionFlags.Unauthenticated;
-        }
+        User = clients.Users.Default;
     }
 
     /// <inheritdoc/>
@@ -81,10 +82,24 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     public string LibraryVersion { get; set; } = "";
 
     /// <summary>The user it acts as.</summary>
-    public string User { get; set; } = "default";
+    public AclUser User { get; private set; }
 
-    /// <summary>What makes its commands leave the fast path.</summary>
-    public SessionFlags Flags { get; set; }
+    /// <summary>What makes its commands leave the fast path. Its own loop sets it, but for what others may.</summary>
+    public SessionFlags Flags
+    {
+        get => (SessionFlags)_flags;
+        set
+        {
+            int seen;
+            int wanted;
+            do
+            {
+                seen = _flags;
+                wanted = ((int)value & ~SetByOthers) | (seen & SetByOthers);
+            }
+            while (Interlocked.CompareExchange(ref _flags, wanted, seen) != seen);
+        }
+    }
 
     /// <summary>Whether it asked not to be closed for memory (CLIENT NO-EVICT).</summary>
     public bool NoEvict { get; set; }
@@ -150,6 +165,27 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     {
         _redactedArguments = 0;
         Flags &= ~SessionFlags.Redacts;
+    }
+
+    /// <summary>Lets it act as a user from now on; only <see cref="UserDirectory"/> does.</summary>
+    /// <param name="user">The user.</param>
+    public void ActAs(AclUser user)
+    {
+        User = user;
+        RefreshAccess();
+    }
+
+    /// <summary>Takes note of its user's rules, from any thread; only <see cref="UserDirectory"/> does.</summary>
+    public void RefreshAccess()
+    {
+        if (User.Rules.IsUnrestricted)
+        {
+            Interlocked.And(ref _flags, ~(int)SessionFlags.Restricted);
+        }
+        else
+        {
+            Interlocked.Or(ref _flags, (int)SessionFlags.Restricted);
+        }
     }
 
     /// <summary>Marks it as authenticated.</summary>

@@ -30,4 +30,8 @@ internal enum SessionFlags
     /// <summary>The reply to the command that ran comes later (<see cref="Session.ReplyLater"/>), or its rest does.
     /// </summary>
     LateReply = 1 << 6,
+
+    /// <summary>Its user may not do everything: each command is checked. Other threads set it when rules change.
+    /// </summary>
+    Restricted = 1 << 16,
 }

@@ -116,9 +116,9 @@ internal sealed class JsonSettings
                 return form.HasFlag(JsonForm.Number);
             case JsonValueKind.True or JsonValueKind.False:
                 return form.HasFlag(JsonForm.Boolean);
-            case JsonValueKind.Array when form.HasFlag(JsonForm.List):
+            case JsonValueKind.Array when (form & (JsonForm.List | JsonForm.Lines)) != 0:
                 List<JsonElement> items = [.. value.EnumerateArray()];
-                text = string.Join(',', items.Select(i => i.ToString()));
+                text = string.Join(form.HasFlag(JsonForm.Lines) ? '\n' : ',', items.Select(i => i.ToString()));
                 return items.All(i => i.ValueKind == JsonValueKind.String);
             default:
                 return false;

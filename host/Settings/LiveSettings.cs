@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Marekvs.Host.Settings;
 
 /// <summary>
@@ -9,7 +6,7 @@ namespace Marekvs.Host.Settings;
 /// </summary>
 internal sealed class LiveSettings
 {
-    private volatile Secret _password = new("");
+    private volatile string _password = "";
     private volatile OutputLimits _outputLimits = OutputLimits.Default;
 
     /// <summary>Connections at one time (<c>maxclients</c>).</summary>
@@ -39,28 +36,17 @@ internal sealed class LiveSettings
     /// <summary>The default user's password, empty for none (<c>requirepass</c>).</summary>
     public string RequirePass
     {
-        get => _password.Text;
-        set => _password = new Secret(value);
+        get => _password;
+        set
+        {
+            _password = value;
+            RequirePassChanged?.Invoke();
+        }
     }
 
-    /// <summary>Whether new connections have to authenticate.</summary>
-    public bool HasPassword => _password.Text.Length > 0;
+    /// <summary>Called when the default user's password has changed.</summary>
+    public Action? RequirePassChanged { get; set; }
 
-    /// <summary>Compares with the password in a time that tells nothing of it.</summary>
-    /// <param name="candidate">What a client sent.</param>
-    public bool IsPassword(ReadOnlySpan<byte> candidate)
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(candidate, digest);
-        return CryptographicOperations.FixedTimeEquals(digest, _password.Digest);
-    }
-
-    /// <summary>A password with its digest: digests have one length, so comparing them hides that of the password.
-    /// </summary>
-    private sealed class Secret(string text)
-    {
-        public string Text { get; } = text;
-
-        public byte[] Digest { get; } = SHA256.HashData(Encoding.UTF8.GetBytes(text));
-    }
+    /// <summary>Entries that ACL LOG keeps (<c>acllog-max-len</c>).</summary>
+    public long AclLogLength { get; set; } = 128;
 }

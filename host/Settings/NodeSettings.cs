@@ -32,6 +32,10 @@ internal sealed class NodeSettings
 
     public string PluginsDirectory => Path.Combine(AppContext.BaseDirectory, Get(SettingTable.PluginsDirectory));
 
+    /// <summary>The file of users, empty for none.</summary>
+    public string AclFile =>
+        Get(SettingTable.AclFile) is { Length: > 0 } given ? Path.GetFullPath(given) : "";
+
     public int Shards =>
         Get(SettingTable.Shards) is > 0 and int given ? given : Math.Min(64, Environment.ProcessorCount);
 

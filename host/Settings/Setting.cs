@@ -10,6 +10,9 @@ internal enum JsonForm
     Number = 2,
     Boolean = 4,
     List = 8,
+
+    /// <summary>A list whose items may hold commas.</summary>
+    Lines = 16,
 }
 
 /// <summary>Reads a value from its spelling.</summary>

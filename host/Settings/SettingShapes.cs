@@ -18,6 +18,9 @@ internal static class SettingShapes
     public static SettingShape<IReadOnlyList<string>> Names { get; } = new(
         "a list of names", JsonForm.List, TryNames);
 
+    public static SettingShape<IReadOnlyList<string>> Lines { get; } = new(
+        "a list of lines", JsonForm.Lines, TryLines);
+
     public static SettingShape<ListenAddress> Address { get; } = new(
         "an address such as 127.0.0.1:6379, [::1]:6379, localhost:6379 or *:6379", JsonForm.Text,
         ListenAddress.TryParse);
@@ -65,6 +68,12 @@ internal static class SettingShapes
     private static bool TryText(string text, out string value)
     {
         value = text;
+        return true;
+    }
+
+    private static bool TryLines(string text, out IReadOnlyList<string> value)
+    {
+        value = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return true;
     }
 

@@ -54,6 +54,23 @@ internal static class SettingTable
         "listen.password", "MAREKVS_REQUIREPASS", "", Text,
         "The password clients must give; empty for none.");
 
+    public static readonly Setting<IReadOnlyList<string>> Users = new(
+        "access.users", "MAREKVS_USERS", "", Lines,
+        "Users with their ACL rules, such as \"alice on >secret ~cache:* +@read\"; in the environment one a line.");
+
+    public static readonly Setting<string> AclFile = new(
+        "access.file", "MAREKVS_ACLFILE", "", Text,
+        "File of users for ACL LOAD and ACL SAVE, read at the start; instead of access.users.");
+
+    public static readonly Setting<int> AclLogLength = new(
+        "access.logLength", "MAREKVS_ACLLOG_MAX_LEN", "128", Number(0, int.MaxValue),
+        "Refusals that ACL LOG remembers.");
+
+    public static readonly Setting<bool> AllowsChannelsAtFirst = new(
+        "access.pubsubDefault", "MAREKVS_ACL_PUBSUB_DEFAULT", "resetchannels",
+        OneOf(("resetchannels", false), ("allchannels", true)),
+        "Whether a new user may use every channel: resetchannels (none) or allchannels.");
+
     public static readonly Setting<bool> ProtectedMode = new(
         "listen.protectedMode", "MAREKVS_PROTECTED_MODE", "true", TrueOrFalse,
         "Refuse clients of other machines while there is no password.");
@@ -123,6 +140,7 @@ internal static class SettingTable
     [
         Modules, Storage, Cluster, NodeId, DataDirectory, PluginsDirectory, Shards, LogFrom,
         RespAddress, HttpAddress, Password, ProtectedMode, Backlog, SocketThreads,
+        Users, AclFile, AclLogLength, AllowsChannelsAtFirst,
         ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax,
         Sync, SyncIntervalMs, SegmentBytes, CheckpointSeconds, CheckpointBytes,
         MemoryMax, ResidentElements, ReaderThreads,

@@ -58,7 +58,8 @@ internal sealed class SettingsReader
     }
 
     /// <summary>Reports a value that is not what a setting holds; a password is never shown.</summary>
-    public void Refuse(string source, Setting setting, string shown) => _mistakes.Add(setting == SettingTable.Password
+    public void Refuse(string source, Setting setting, string shown) => _mistakes.Add(
+        setting == SettingTable.Password || setting == SettingTable.Users
         ? $"{source} is not {setting.Expected}"
         : $"{source} is {shown}, which is not {setting.Expected}");
 
@@ -118,6 +119,13 @@ internal sealed class SettingsReader
         {
             _mistakes.Add($"{SettingTable.SegmentBytes.Name} must be from 1mb to 1gb");
             _values[SettingTable.SegmentBytes] = 64L << 20;
+        }
+
+        if (((IReadOnlyList<string>)_values[SettingTable.Users]).Count > 0 &&
+            ((string)_values[SettingTable.AclFile]).Length > 0)
+        {
+            _mistakes.Add(
+                $"{SettingTable.Users.Name} and {SettingTable.AclFile.Name} are both given; users live in one place");
         }
     }
 

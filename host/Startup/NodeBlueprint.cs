@@ -76,6 +76,7 @@ internal sealed class NodeBlueprint : IAsyncDisposable
             QueryBufferLimit = settings.Get(SettingTable.QueryBufferMax),
             ProtectedMode = settings.Get(SettingTable.ProtectedMode),
             RequirePass = settings.Get(SettingTable.Password),
+            AclLogLength = settings.Get(SettingTable.AclLogLength),
         };
         var server = new ServerContext
         {
@@ -88,6 +89,7 @@ internal sealed class NodeBlueprint : IAsyncDisposable
             RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)),
             StartedAt = time.GetUtcNow(),
         };
+        server.Clients.Users.AllowsChannelsAtFirst = settings.Get(SettingTable.AllowsChannelsAtFirst);
         var blueprint = new NodeBlueprint(settings, logs, server, plugins, metrics);
         blueprint.Register(mistakes);
         return blueprint;
@@ -120,6 +122,8 @@ internal sealed class NodeBlueprint : IAsyncDisposable
 
         mistakes.AddRange(Registry.Collisions);
         Server.Table = Registry.ToTable();
+        Server.Clients.Users.Open(
+            Server.Table, Settings.Get(SettingTable.Users), Settings.AclFile, mistakes);
         StorageSettings = Check(Settings.Storage, Plugins.Storage?.Settings, mistakes);
         ClusterSettings = Check(Settings.Cluster, Plugins.Cluster?.Settings, mistakes);
     }

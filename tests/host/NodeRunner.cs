@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Marekvs.Host.Access;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
@@ -29,9 +30,11 @@ internal sealed class NodeRunner : IAsyncDisposable
         registry.Register(new ConnectionModule());
         registry.Register(bags);
         registry.Register(Probe);
-        Table = registry.ToTable();
         Clients = new ClientRegistry(
             Settings, new ServerStatistics(), _runner.Time, NullLogger<ClientRegistry>.Instance);
+        registry.Register(new AclModule(Clients));
+        Table = registry.ToTable();
+        Clients.Users.Open(Table, [], "", []);
         Dispatcher = new Dispatcher(_runner.Keyspace, Table, Clients, NullLogger<Dispatcher>.Instance);
         _handler = new RespConnectionHandler(Clients, Dispatcher, NullLogger<RespConnectionHandler>.Instance);
     }
