@@ -23,7 +23,7 @@ internal sealed class AclModule(ClientRegistry clients) : IModule
         ArgumentNullException.ThrowIfNull(registry);
         const string EachUser = "O(N), where N is the number of configured users.";
         registry.AddCommands(
-            Row("ACL|CAT", -2, Anyone, _acl.Categories, "6.0.0", "O(1) since the categories and commands are a fixed set.",
+            Row("ACL|CAT", -2, Anyone, _acl.Categories, "6.0.0", "O(1): the categories and commands are a fixed set.",
                 "Lists the ACL categories, or the commands inside a category."),
             Row("ACL|DELUSER", -3, Operator, _acl.Delete, "6.0.0", "O(1) amortized time considering the typical user.",
                 "Deletes users, and terminates their connections."),

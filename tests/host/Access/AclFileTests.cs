@@ -82,14 +82,16 @@ public sealed class AclFileTests : IDisposable
         Assert.AreEqual(before, client.Run("ACL LIST"));
         File.Delete(FilePath);
         Assert.AreEqual(
-            $"-ERR Error loading ACLs, opening file '{FilePath}': No such file or directory\r\n", client.Run("ACL LOAD"));
+            $"-ERR Error loading ACLs, opening file '{FilePath}': No such file or directory\r\n",
+            client.Run("ACL LOAD"));
         Assert.AreEqual(before, client.Run("ACL LIST"));
     }
 
     [TestMethod]
     public async Task File_MissingAtStart_IsAMistake()
     {
-        await using TestNode node = TestNode.Draw(AclNode.Plugins(), ["keys", "strings"], ("MAREKVS_ACLFILE", FilePath));
+        await using TestNode node = TestNode.Draw(
+            AclNode.Plugins(), AclNode.Modules, ("MAREKVS_ACLFILE", FilePath));
         Assert.Contains($"Error loading ACLs, opening file '{FilePath}': No such file or directory", node.Mistakes);
     }
 
@@ -110,7 +112,7 @@ public sealed class AclFileTests : IDisposable
     public async Task Users_WrongInSettings_AreMistakesWithoutSecrets()
     {
         await using TestNode node = TestNode.Draw(
-            AclNode.Plugins(), ["keys", "strings"],
+            AclNode.Plugins(), AclNode.Modules,
             ("MAREKVS_USERS", "alice on #secret\nbob +nosuch"), ("MAREKVS_ACLFILE", FilePath));
         string mistakes = string.Join('\n', node.Mistakes);
         Assert.DoesNotContain("secret", mistakes);

@@ -7,13 +7,19 @@ namespace Marekvs.Host.Tests.Access;
 internal static class AclNode
 {
     public static Task<TestNode> StartAsync(params (string Name, string Value)[] environment) =>
-        TestNode.StartAsync(Plugins(), ["keys", "strings"], environment);
+        TestNode.StartAsync(Plugins(), Modules, environment);
+
+    /// <summary>Every module of ours there is.</summary>
+    public static string[] Modules { get; } = ["keys", "sets", "strings"];
 
     public static PluginRoot Plugins()
     {
         var root = new PluginRoot();
-        root.AddFromHost("modules/keys");
-        root.AddFromHost("modules/strings");
+        foreach (string module in Modules)
+        {
+            root.AddFromHost("modules/" + module);
+        }
+
         return root;
     }
 }
