@@ -1,3 +1,5 @@
+using Marekvs.Abstractions.Rdb;
+
 namespace Marekvs.Abstractions.Records;
 
 /// <summary>Names the encoding OBJECT ENCODING reports for a key of a type.</summary>
@@ -48,6 +50,9 @@ public sealed class KeyType
     /// <summary>Class and name of the notification raised when elements went because their own deadline passed, or
     /// null when elements of the type have none.</summary>
     public (KeyspaceEvents EventClass, string EventName)? ElementsExpired { get; init; }
+
+    /// <summary>How values look in Redis's RDB format, or null when they cannot be dumped.</summary>
+    public RdbForm? Rdb { get; init; }
 
     /// <summary>The kind whose elements are counted and make the key exist.</summary>
     public RecordKind Kind => Kinds[0];

@@ -14,6 +14,9 @@ public abstract class KeyspaceCall
     /// <summary>Randomness for commands that choose (SPOP, RANDOMKEY); injected, never security.</summary>
     public abstract Random Random { get; }
 
+    /// <summary>The types a key can have.</summary>
+    public abstract IReadOnlyList<KeyType> Types { get; }
+
     /// <summary>Opens a key. The key must be one of those the command's row names, or the command enters the whole
     /// keyspace.</summary>
     /// <param name="name">The key's name.</param>
@@ -158,7 +161,8 @@ public abstract class KeyspaceCall
 
     /// <summary>Marks a key as used (TOUCH); reading it does the same unless the session asked for no touch.</summary>
     /// <param name="key">The key.</param>
-    public abstract void Touch(Key key);
+    /// <param name="idleMilliseconds">How long ago that was.</param>
+    public abstract void Touch(Key key, long idleMilliseconds = 0);
 }
 
 /// <summary>Writes the part of an answer that belongs to one element.</summary>

@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Rdb;
 using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Sets;
@@ -26,7 +27,11 @@ internal static class SetRecord
 
     internal static readonly RecordKind Kind = new((byte)'S', "set member") { Order = ElementOrder.ByHash };
 
-    internal static readonly KeyType Type = new("set", order: 4, isSingle: false, EncodingOf, Kind);
+    internal static readonly KeyType Type = new("set", order: 4, isSingle: false, EncodingOf, Kind)
+    {
+        Rdb = new RdbForm(
+            SetDump.Write, SetDump.Read, RdbValueType.Set, RdbValueType.SetIntset, RdbValueType.SetListpack),
+    };
 
     private static string EncodingOf(Key key)
     {

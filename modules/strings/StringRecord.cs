@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Rdb;
 using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Strings;
@@ -21,7 +22,10 @@ internal static class StringRecord
 
     internal static readonly RecordKind Kind = new((byte)'s', "string");
 
-    internal static readonly KeyType Type = new("string", order: 1, isSingle: true, EncodingOf, Kind);
+    internal static readonly KeyType Type = new("string", order: 1, isSingle: true, EncodingOf, Kind)
+    {
+        Rdb = new RdbForm(StringDump.Write, StringDump.Read, RdbValueType.String),
+    };
 
     /// <summary>What a string command answers for a key that holds no string.</summary>
     /// <param name="key">A key whose string record was not found. No other type can hide one, since strings come first

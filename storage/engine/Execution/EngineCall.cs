@@ -55,6 +55,8 @@ internal sealed class EngineCall : KeyspaceCall
 
     public override Random Random => _random;
 
+    public override IReadOnlyList<KeyType> Types => _types.Types;
+
     public override long KeyCount => _keyspace.KeyCount;
 
     public CallEffects Effects => _effects;
@@ -438,11 +440,11 @@ internal sealed class EngineCall : KeyspaceCall
     public override long IdleMilliseconds(Key key) =>
         Find(key) is { } entry ? Math.Max(0, (_now / 1000) - entry.LastUsedSeconds) * 1000 : 0;
 
-    public override void Touch(Key key)
+    public override void Touch(Key key, long idleMilliseconds)
     {
         if (Find(key) is { } entry)
         {
-            entry.LastUsedSeconds = (uint)(_now / 1000);
+            entry.LastUsedSeconds = (uint)(Math.Max(0, _now - idleMilliseconds) / 1000);
         }
     }
 

@@ -15,6 +15,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override long KeyCount => keyspace.KeyCount;
 
+    public override IReadOnlyList<KeyType> Types => keyspace.Types.Types;
+
     public override Key Open(ReadOnlySpan<byte> name) => throw new InvariantException(NoKeys);
 
     public override KeyType? TypeOf(Key key) => throw new InvariantException(NoKeys);
@@ -72,5 +74,5 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override long IdleMilliseconds(Key key) => throw new InvariantException(NoKeys);
 
-    public override void Touch(Key key) => throw new InvariantException(NoKeys);
+    public override void Touch(Key key, long idleMilliseconds) => throw new InvariantException(NoKeys);
 }

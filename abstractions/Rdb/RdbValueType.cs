@@ -1,0 +1,26 @@
+namespace Marekvs.Abstractions.Rdb;
+
+/// <summary>The byte that begins a value in the RDB format and says how it is encoded.</summary>
+public static class RdbValueType
+{
+    /// <summary>One string.</summary>
+    public const byte String = 0;
+
+    /// <summary>A count and that many members.</summary>
+    public const byte Set = 2;
+
+    /// <summary>A count and that many pairs of field and value.</summary>
+    public const byte Hash = 4;
+
+    /// <summary>A string that holds an <see cref="Intset"/>.</summary>
+    public const byte SetIntset = 11;
+
+    /// <summary>A string that holds a ziplist of fields and values in turn; Redis before 7.0.</summary>
+    public const byte HashZiplist = 13;
+
+    /// <summary>A string that holds a listpack of fields and values in turn.</summary>
+    public const byte HashListpack = 16;
+
+    /// <summary>A string that holds a listpack of members; Redis from 7.2 on.</summary>
+    public const byte SetListpack = 20;
+}

@@ -1,0 +1,51 @@
+namespace Marekvs.Modules.Tests.Keys;
+
+/// <summary>Draws values whose encodings differ.</summary>
+/// <param name="random">The source of every choice.</param>
+internal sealed class RandomShapes(Random random)
+{
+    /// <summary>Commands that show the last value, of which each takes the key alone.</summary>
+    internal IReadOnlyList<string> Reads { get; private set; } = [];
+
+    /// <summary>Whether the last value has one dumped form only, neither packed nor in an order of its own.</summary>
+    internal bool HasOneForm { get; private set; }
+
+    /// <summary>Commands that make the next value.</summary>
+    internal IReadOnlyList<string[]> Next(string key) => random.Next(2) == 0 ? [String(key)] : [Set(key)];
+
+    private string[] String(string key)
+    {
+        string text = Text(random.Next(4) == 0 ? 20_000 : 100);
+        Reads = ["GET"];
+        HasOneForm = text.Length <= 20;
+        return ["SET", key, text];
+    }
+
+    private string[] Set(string key)
+    {
+        bool areIntegers = random.Next(2) == 0;
+        int bits = random.Next(1, 64);
+        string[] members = new string[random.Next(1, random.Next(3) == 0 ? 700 : 20)];
+        for (int i = 0; i < members.Length; i++)
+        {
+            members[i] = areIntegers ? $"{random.NextInt64() >> bits}" : Text(100);
+        }
+
+        int count = members.Distinct().Count();
+        bool isIntset = areIntegers && count <= 512;
+        Reads = ["SMEMBERS", "SCARD"];
+
+        // An intset is a string and may be packed as one.
+        HasOneForm = isIntset && count == 1;
+        return ["SADD", key, .. members];
+    }
+
+    private string Text(int lengthMax) => random.Next(5) switch
+    {
+        0 => $"{random.NextInt64() >> random.Next(64)}",
+        1 => $"-{random.NextInt64() >> random.Next(64)}",
+        2 => new string((char)random.Next(256), random.Next(lengthMax)),
+        3 => new string([.. Enumerable.Range(0, random.Next(lengthMax)).Select(_ => (char)random.Next(256))]),
+        _ => string.Join(' ', Enumerable.Repeat("some words that repeat", random.Next(lengthMax / 20))),
+    };
+}
