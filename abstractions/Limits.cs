@@ -50,6 +50,9 @@ public static class Limits
     /// <summary>Bytes of one journal entry; a command that stages more is refused.</summary>
     public const int EntryBytesMax = 1024 * 1024 * 1024;
 
+    /// <summary>Bytes of the commands queued between MULTI and EXEC.</summary>
+    public const int QueuedBytesMax = 512 * 1024 * 1024;
+
     /// <summary>Calls that may wait for the disk at one time; the rest wait for their turn.</summary>
     public const int ParkedCallsMax = 100_000;
 

@@ -145,6 +145,10 @@ public abstract class KeyspaceCall
     /// <see cref="Commands.CommandFlags.WholeKeyspace"/>.</summary>
     public abstract void FlushAll();
 
+    /// <summary>Watches a key from now on. The host ends the watch.</summary>
+    /// <param name="key">The key, maybe absent.</param>
+    public abstract KeyWatch Watch(Key key);
+
     /// <summary>A key chosen at random among the existing ones.</summary>
     /// <returns>Its name, or null when there is none.</returns>
     public abstract byte[]? RandomKey();

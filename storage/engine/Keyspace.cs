@@ -21,9 +21,6 @@ namespace Marekvs.Storage.Engine;
 /// </summary>
 public sealed class Keyspace : IReplica, IAsyncDisposable
 {
-    private const int EvictionPagesPerCall = 4;
-    private const int ShardsMax = 64;
-
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly KeyspaceOptions _options;
@@ -35,18 +32,16 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly JournalSyncer _syncer;
     private readonly Checkpointer _checkpointer;
     private readonly ColdReader _reader;
-    private readonly Reaper _reaper;
-    private readonly OutsideCall _outside;
+    private readonly CallRunner _runner;
+    private readonly TransactionRunner _transactions;
     private readonly VersionVector _applied;
     private readonly SemaphoreSlim _checkpointGate = new(1, 1);
-    private readonly Queue<CallTicket> _memoryWaiters = new();
     private readonly ulong _hashSeed;
     private readonly ITimer? _tick;
 
     private int _purge;
     private long _parked;
     private long _waiting;
-    private long _coldCalls;
     private long _checkpoints;
     private long _checkpointFailures;
     private long _lastCheckpointAt;
@@ -72,7 +67,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         _random = random;
         _logger = logger;
         MemoryMax = options.MemoryMax;
-        Invariant.That(options.Shards is > 0 and <= ShardsMax, "there are 1 to 64 shards");
+        Invariant.That(options.Shards is > 0 and <= ShardGates.ShardsMax, "there are 1 to 64 shards");
 
         byte[]? stateBytes = store.Get(StorageKeys.State);
         CheckpointState? state = stateBytes is null ? null : CheckpointState.Read(stateBytes);
@@ -90,11 +85,15 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Clock = new HybridClock(time, newest);
             Shards = [.. Enumerable.Range(0, options.Shards).Select(index => new Shard(index))];
             Calls = [.. Shards.Select(_ => new EngineCall(this))];
-            _outside = new OutsideCall(this);
             Walk = new KeyspaceWalk(this);
             _checkpointer = new Checkpointer(this, store);
             _reader = new ColdReader(this, store, options.ReaderThreads, logger);
-            _reaper = new Reaper(this, _reader);
+            Reaper = new Reaper(this, _reader);
+            Memory = new MemoryBound(this);
+            var gates = new ShardGates(Shards);
+            Commits = new CallCommit(this, _journal);
+            _runner = new CallRunner(this, gates, Commits, _reader, time);
+            _transactions = new TransactionRunner(this, gates, Commits, _runner, time);
             _lastCheckpointAt = Clock.NowMilliseconds;
             LoadPartitions();
             if (state is null)
@@ -144,6 +143,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Existing keys (DBSIZE).</summary>
     public long KeyCount => Shards.Sum(shard => Volatile.Read(ref shard.Keys));
 
+    /// <summary>Whether the journal takes writes; it does not when the disk is full.</summary>
+    public bool IsWritable => _journal.IsWritable;
+
     /// <summary>Whether replies to writes must wait for <see cref="WhenSynced"/>.</summary>
     public bool SyncBeforeReply => _options.Sync == SyncMode.Always;
 
@@ -159,7 +161,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         Misses = Shards.Sum(shard => Volatile.Read(ref shard.Misses)),
         ExpiredKeys = Shards.Sum(shard => Volatile.Read(ref shard.Expired)),
         DroppedEntries = Shards.Sum(shard => Volatile.Read(ref shard.Dropped)),
-        ColdCalls = Volatile.Read(ref _coldCalls),
+        ColdCalls = _runner.ColdCalls,
         ParkedCalls = Volatile.Read(ref _parked),
         WaitingCalls = Volatile.Read(ref _waiting),
         JournalEntries = _journal.Appended,
@@ -186,6 +188,12 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal EngineCall[] Calls { get; }
 
     internal KeyspaceWalk Walk { get; }
+
+    internal MemoryBound Memory { get; }
+
+    internal Reaper Reaper { get; }
+
+    internal CallCommit Commits { get; }
 
     internal int ResidentElementsMax => _options.ResidentElementsMax;
 
@@ -222,45 +230,37 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <param name="ticket">The session's ticket.</param>
     /// <exception cref="StorageException">Data the command needs could not be read.</exception>
     public ExecuteOutcome Execute(
-        CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket)
-    {
-        if (ticket.Supplies.Failure is { } failure)
-        {
-            ticket.Finish();
-            throw failure;
-        }
+        CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket) =>
+        _runner.Execute(command, args, session, writer, ticket);
 
-        KeySpec keys = command.Keys;
-        if (keys.Finder is null && keys.First > 0 && keys.Last == keys.First && args.Count > keys.First)
+    /// <summary>Runs a transaction. The reply is an array of all replies; a nil array when a watched key had changed, and
+    /// then nothing was run.</summary>
+    /// <param name="transaction">The commands and the watched keys.</param>
+    /// <param name="session">The connection.</param>
+    /// <param name="writer">Receives the reply.</param>
+    /// <param name="ticket">The session's ticket.</param>
+    /// <exception cref="StorageException">Data the commands need could not be read.</exception>
+    public ExecuteOutcome Execute(Transaction transaction, ISession session, RespWriter writer, CallTicket ticket)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return _transactions.Execute(transaction, session, writer, ticket);
+    }
+
+    /// <summary>Ends the watches of a transaction.</summary>
+    /// <param name="transaction">The transaction; it has none afterwards.</param>
+    public void Unwatch(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        foreach (KeyWatch watch in transaction.Watches)
         {
-            ReadOnlySpan<byte> name = args[keys.First];
-            ushort partition = KeyAddress.PartitionOf(name);
-            Shard shard = ShardOf(partition);
+            Shard shard = ShardOf(KeyAddress.PartitionOf(watch.Name));
             lock (shard.Gate)
             {
-                EngineCall call = Calls[shard.Index];
-                call.Hint(name, HashOf(name), partition);
-                return Run(call, 1UL << shard.Index, command, args, session, writer, ticket);
+                shard.Watches.Remove(watch);
             }
         }
 
-        ulong mask = ShardsOf(command, args, ticket);
-        if (mask == 0)
-        {
-            return RunOutside(command, args, session, writer, ticket);
-        }
-
-        Enter(mask);
-        try
-        {
-            EngineCall call = Calls[System.Numerics.BitOperations.TrailingZeroCount(mask)];
-            call.Hint(default, 0, 0);
-            return Run(call, mask, command, args, session, writer, ticket);
-        }
-        finally
-        {
-            Leave(mask);
-        }
+        transaction.ClearWatches();
     }
 
     /// <summary>Completes when everything up to a journal position is synced.</summary>
@@ -286,7 +286,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _journal.RetryPrepare();
             if (ActiveExpiry)
             {
-                await Task.Run(_reaper.ReapDueAsync).ConfigureAwait(false);
+                await Task.Run(Reaper.ReapDueAsync).ConfigureAwait(false);
             }
 
             long sinceLast = Clock.NowMilliseconds - Volatile.Read(ref _lastCheckpointAt);
@@ -306,7 +306,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
         finally
         {
-            ResumeMemoryWaiters();
+            Memory.Resume();
             Volatile.Write(ref _ticking, 0);
             if (Volatile.Read(ref _checkpointRequested) == 1)
             {
@@ -415,7 +415,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         shard.ResidentStoredKeys += entry.IsStored ? 1 : 0;
         AddEntry(shard, entry);
         QueueDeadline(shard, entry);
-        Evict(shard, EvictionPagesPerCall);
+        Memory.Keep(shard);
     }
 
     /// <summary>Accounts for elements that were read from the store.</summary>
@@ -424,7 +424,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         if (!entry.IsDropped)
         {
             Account(shard, entry);
-            Evict(shard, EvictionPagesPerCall);
+            Memory.Keep(shard);
         }
     }
 
@@ -483,6 +483,15 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     }
 
     internal void SyncJournal() => _journal.Sync();
+
+    internal void RequestCheckpoint() => Volatile.Write(ref _checkpointRequested, 1);
+
+    /// <summary>Everything in the store is to be removed before anything is written.</summary>
+    internal void RequestPurge()
+    {
+        Interlocked.Exchange(ref _purge, 1);
+        RequestCheckpoint();
+    }
 
     internal bool TakePurge() => Interlocked.CompareExchange(ref _purge, 2, 1) == 1;
 
@@ -558,369 +567,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
     }
 
-    private ulong ShardsOf(CommandSpec command, CommandArgs args, CallTicket ticket)
-    {
-        if (command.Has(CommandFlags.WholeKeyspace))
-        {
-            return ulong.MaxValue >> (ShardsMax - Shards.Length);
-        }
-
-        List<int> indexes = ticket.KeyIndexes;
-        indexes.Clear();
-        ulong mask = 0;
-        if (command.Keys.TryFind(args, indexes))
-        {
-            foreach (int index in indexes)
-            {
-                mask |= 1UL << ShardOf(KeyAddress.PartitionOf(args[index])).Index;
-            }
-        }
-
-        return mask;
-    }
-
-    private void Enter(ulong mask)
-    {
-        foreach (Shard shard in Shards)
-        {
-            if ((mask >> shard.Index & 1) == 1)
-            {
-                shard.Gate.Enter();
-            }
-        }
-    }
-
-    private void Leave(ulong mask)
-    {
-        foreach (Shard shard in Shards)
-        {
-            if ((mask >> shard.Index & 1) == 1)
-            {
-                shard.Gate.Exit();
-            }
-        }
-    }
-
-    private ExecuteOutcome RunOutside(
-        CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket)
-    {
-        int mark = writer.Length;
-        Reply reply = command.Handler(
-            new CommandCall(command, args, _outside, writer, session, ticket.Retry));
-        Invariant.That(reply.Kind != ReplyKind.Wait, "only a command with keys can wait for them");
-        if (reply.IsError)
-        {
-            writer.RollBackTo(mark);
-        }
-
-        writer.Write(reply);
-        ticket.Finish();
-        return ExecuteOutcome.Done;
-    }
-
-    private ExecuteOutcome Run(
-        EngineCall call,
-        ulong mask,
-        CommandSpec command,
-        CommandArgs args,
-        ISession session,
-        RespWriter writer,
-        CallTicket ticket)
-    {
-        ticket.Withdraw();
-        bool writes = command.Has(CommandFlags.Write);
-        Shard first = Shards[System.Numerics.BitOperations.TrailingZeroCount(mask)];
-        Dot dot = default;
-        long now;
-        if (writes)
-        {
-            if (!_journal.IsWritable)
-            {
-                writer.Error(RespErrors.DiskFull);
-                ticket.Finish();
-                return ExecuteOutcome.Done;
-            }
-
-            if (!ticket.HasWaitedForMemory && IsOverMemory(first))
-            {
-                return ParkForMemory(ticket);
-            }
-
-            // Published before the tick, so that a closed stamp computed meanwhile stays below it.
-            Volatile.Write(ref first.StampInFlight, Clock.Last.Value + 1);
-            dot = new Dot(Clock.Tick(), Origin);
-            now = dot.Stamp.UnixMilliseconds;
-        }
-        else
-        {
-            now = Clock.NowMilliseconds;
-        }
-
-        int mark = writer.Length;
-        bool noTouch = command.Has(CommandFlags.NoTouch) || session.NoTouch;
-        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, noTouch);
-        try
-        {
-            Reply reply = command.Handler(new CommandCall(command, args, call, writer, session, ticket.Retry));
-            if (!call.Needs.IsEmpty || reply.Kind == ReplyKind.Wait || reply.IsError)
-            {
-                call.TakeBack();
-                writer.RollBackTo(mark);
-                if (!call.Needs.IsEmpty)
-                {
-                    return ParkForData(call, ticket);
-                }
-
-                if (reply.Kind == ReplyKind.Wait)
-                {
-                    return ParkForKeys(call, command, args, ticket, reply.Number);
-                }
-            }
-
-            // Nothing may fail once the entry is in the journal, so the reply is written first.
-            writer.Write(reply);
-            if (!TryCommit(call, writes, ticket, first))
-            {
-                call.TakeBack();
-                writer.RollBackTo(mark);
-                writer.Error(RespErrors.DiskFull);
-                ticket.Finish();
-                return ExecuteOutcome.Done;
-            }
-        }
-        catch
-        {
-            call.TakeBack();
-            writer.RollBackTo(mark);
-            ticket.Finish();
-            throw;
-        }
-        finally
-        {
-            Volatile.Write(ref first.StampInFlight, 0);
-        }
-
-        first.Hits += call.Hits;
-        first.Misses += call.Misses;
-        Conclude(call);
-        ticket.Finish();
-        if (call.TakeStream() is not { } stream)
-        {
-            return ExecuteOutcome.Done;
-        }
-
-        ticket.Follow(_reader, stream);
-        return ExecuteOutcome.Streamed;
-    }
-
-    private bool TryCommit(EngineCall call, bool writes, CallTicket ticket, Shard first)
-    {
-        CallEffects effects = call.Effects;
-        if (call.IsFlushRequested)
-        {
-            VersionVector clear = AppliedWith(call.Dot);
-            int token = JournalEntry.BeginRecord(
-                effects.Body, JournalEntry.EveryPartition, default, JournalEntry.ClearTag, default);
-            clear.Write(effects.Body.Reserve(clear.EncodedLength));
-            JournalEntry.EndRecord(effects.Body, token);
-            effects.Records++;
-        }
-
-        if (effects.Records == 0)
-        {
-            return true;
-        }
-
-        Invariant.That(writes, "only a command whose row says so writes");
-        long end = _journal.TryAppend(effects.Body, effects.Records, call.Dot.Stamp, ClosedStamp(first), Origin);
-        if (end < 0)
-        {
-            return false;
-        }
-
-        ticket.JournalPosition = end;
-        return true;
-    }
-
-    /// <summary>After the commit: derived state, waiting calls, notifications, expiry.</summary>
-    internal void Conclude(EngineCall call)
-    {
-        int created = 0;
-        foreach (KeyEntry entry in call.Effects.Touched)
-        {
-            Shard shard = ShardOf(entry.Partition);
-            bool existed = entry.IsCounted;
-            Settle(shard, entry);
-            if (!existed && entry.IsCounted)
-            {
-                call.NotifyNew(created++, entry.Name);
-            }
-
-            if (shard.Waiters.Count > 0)
-            {
-                shard.Waiters.Wake(entry.Name);
-            }
-        }
-
-        if (call.Effects.Touched.Count > 0)
-        {
-            Shard shard = ShardOf(call.Effects.Touched[0].Partition);
-            if (shard.ResidentBytes > LimitOf(shard))
-            {
-                Evict(shard, EvictionPagesPerCall);
-            }
-        }
-
-        call.Effects.Reset();
-        foreach (KeyEntry entry in call.Expired)
-        {
-            _reaper.Reap(call, ShardOf(entry.Partition), entry, call.Now);
-        }
-
-        if (call.IsFlushRequested)
-        {
-            ForgetEverything();
-        }
-
-        Raise(call);
-    }
-
-    /// <summary>FLUSHALL in memory: all gates are held.</summary>
-    private void ForgetEverything()
-    {
-        foreach (Shard shard in Shards)
-        {
-            var all = new List<KeyEntry>(shard.Table.Count);
-            shard.Table.Collect(0, int.MaxValue, all);
-            foreach (KeyEntry entry in all)
-            {
-                entry.IsDropped = true;
-                entry.Revision++;
-                shard.Waiters.Wake(entry.Name);
-            }
-
-            shard.Table.Clear();
-            shard.Deadlines.Clear();
-            shard.Keys = shard.KeysWithDeadline = shard.StoredKeys = shard.ResidentStoredKeys = 0;
-            shard.ResidentBytes = shard.DirtyKeys = 0;
-            shard.StoredFilter.Clear();
-            shard.StoreEpoch++;
-            shard.DirtyPartitions.Clear();
-        }
-
-        Partitions.Clear();
-        Interlocked.Exchange(ref _purge, 1);
-        Volatile.Write(ref _checkpointRequested, 1);
-    }
-
-    private ExecuteOutcome ParkForData(EngineCall call, CallTicket ticket)
-    {
-        ticket.Park();
-        Interlocked.Increment(ref _coldCalls);
-        CountParked(1);
-        _reader.Ask(call.Needs.For(ticket));
-        return ExecuteOutcome.Parked;
-    }
-
-    private ExecuteOutcome ParkForKeys(
-        EngineCall call, CommandSpec command, CommandArgs args, CallTicket ticket, long timeoutMilliseconds)
-    {
-        ticket.KeyIndexes.Clear();
-        command.Keys.TryFind(args, ticket.KeyIndexes);
-        foreach (int index in ticket.KeyIndexes)
-        {
-            byte[] name = args[index].ToArray();
-            ticket.WaitFor(ShardOf(KeyAddress.PartitionOf(name)), name);
-        }
-
-        ticket.Block(this, _time, timeoutMilliseconds);
-        return ExecuteOutcome.Parked;
-    }
-
-    private ExecuteOutcome ParkForMemory(CallTicket ticket)
-    {
-        ticket.Park();
-        ticket.HasWaitedForMemory = true;
-        lock (_memoryWaiters)
-        {
-            _memoryWaiters.Enqueue(ticket);
-        }
-
-        Volatile.Write(ref _checkpointRequested, 1);
-        _ = Task.Run(TickAsync);
-
-        return ExecuteOutcome.Parked;
-    }
-
-    private void ResumeMemoryWaiters()
-    {
-        lock (_memoryWaiters)
-        {
-            while (_memoryWaiters.TryDequeue(out CallTicket? ticket))
-            {
-                ticket.Resume();
-            }
-        }
-    }
-
-    /// <summary>What a shard's resident data may take: its part, less what knowing the stored keys takes.</summary>
-    private long LimitOf(Shard shard)
-    {
-        long part = MemoryMax / Shards.Length;
-        return Math.Max(part / 4, part - shard.StoredFilter.Bytes);
-    }
-
-    /// <summary>Whether a shard holds so much that a write must wait until a checkpoint lets clean data go.</summary>
-    private bool IsOverMemory(Shard shard)
-    {
-        long limit = LimitOf(shard);
-        if (shard.ResidentBytes <= limit + (limit / 8))
-        {
-            return false;
-        }
-
-        Evict(shard, EvictionPagesPerCall);
-        return shard.ResidentBytes > limit + (limit / 8);
-    }
-
-    /// <summary>Drops clean entries the clock hand has not seen used, until the shard fits. Large collections give up
-    /// elements instead, used or not, so that a hot one cannot outgrow the bound.</summary>
-    private void Evict(Shard shard, int pages)
-    {
-        long limit = LimitOf(shard);
-        List<KeyEntry> page = Calls[shard.Index].EvictionPage;
-        for (int i = 0; i < pages && shard.ResidentBytes > limit; i++)
-        {
-            page.Clear();
-            shard.Table.NextUnderHand(page);
-            foreach (KeyEntry entry in page)
-            {
-                if (entry.Elements is { } elements && !entry.IsFlushing && !entry.IsTouched &&
-                    (elements.IsPaged || elements.Tree.Count > ResidentElementsMax))
-                {
-                    elements.Trim(!entry.IsDirty, shard.ResidentBytes > limit + (limit / 16));
-                    Account(shard, entry);
-                }
-
-                if (entry.IsUsed)
-                {
-                    entry.IsUsed = false;
-                }
-                else if (!entry.IsDirty && !entry.IsFlushing && !entry.IsTouched && Volatile.Read(ref entry.Pins) == 0)
-                {
-                    DropEntry(shard, entry);
-                    shard.Dropped++;
-                }
-            }
-        }
-
-        if (shard.ResidentBytes > limit && shard.DirtyKeys > shard.Table.Count / 2)
-        {
-            Volatile.Write(ref _checkpointRequested, 1);
-        }
-    }
-
-    private static void Account(Shard shard, KeyEntry entry)
+    internal static void Account(Shard shard, KeyEntry entry)
     {
         long cost = entry.Cost;
         shard.ResidentBytes += cost - entry.AccountedCost;
@@ -946,7 +593,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     }
 
     /// <summary>Every own write stamped up to here is in the journal before whatever is appended next.</summary>
-    private Stamp ClosedStamp(Shard? entered = null)
+    internal Stamp ClosedStamp(Shard? entered = null)
     {
         ulong closed = Clock.Last.Value;
         foreach (Shard shard in Shards)
@@ -993,7 +640,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         finally
         {
             _checkpointGate.Release();
-            ResumeMemoryWaiters();
+            Memory.Resume();
         }
     }
 

@@ -33,6 +33,16 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         }
     }
 
+    /// <summary>Takes a new stamp for the next command of a transaction.</summary>
+    public void NextCommand()
+    {
+        if (Dot != default)
+        {
+            Dot = new Dot(keyspace.Clock.Tick(), Dot.Origin);
+            _hasRemoved = false;
+        }
+    }
+
     /// <summary>Whether a write over a record needs to say nothing of what it replaces.</summary>
     public bool IsPlain(in RecordState old, in PutOptions options) =>
         old.IsPlain && (old.IsEmpty || old.Origin == Dot.Origin) && options.State == DotState.Live;
@@ -117,6 +127,17 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     {
         VersionVector clear = keyspace.AppliedWith(Dot);
         int token = BeginRecord(entry, JournalEntry.ClearTag, default);
+        clear.Write(effects.Body.Reserve(clear.EncodedLength));
+        EndRecord(token);
+        _hasRemoved = true;
+    }
+
+    /// <summary>Deletes everything as one vector.</summary>
+    public void ClearEverything()
+    {
+        VersionVector clear = keyspace.AppliedWith(Dot);
+        int token = JournalEntry.BeginRecord(
+            effects.Body, JournalEntry.EveryPartition, default, JournalEntry.ClearTag, default);
         clear.Write(effects.Body.Reserve(clear.EncodedLength));
         EndRecord(token);
         _hasRemoved = true;

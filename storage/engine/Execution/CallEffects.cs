@@ -161,10 +161,20 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         return false;
     }
 
-    /// <summary>Takes everything back, newest first. A digest change is its own opposite.</summary>
+    /// <summary>Where the call stands, so that what comes can be taken back alone.</summary>
+    public CallSavepoint Save() => new(_undoUsed, Body.Length, Records, Touched.Count, Events: 0);
+
+    /// <summary>Takes everything back, newest first.</summary>
     public void Undo()
     {
-        for (int i = _undoUsed - 1; i >= 0; i--)
+        UndoTo(default);
+        Reset();
+    }
+
+    /// <summary>Takes back what came after a savepoint, newest first. A digest change is its own opposite.</summary>
+    public void UndoTo(CallSavepoint savepoint)
+    {
+        for (int i = _undoUsed - 1; i >= savepoint.Steps; i--)
         {
             ref UndoStep step = ref _undo[i];
             KeyEntry entry = step.Entry;
@@ -203,12 +213,28 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
             }
         }
 
-        foreach (KeyEntry entry in Touched)
+        foreach (KeyEntry entry in Touched.Skip(savepoint.Touched))
         {
             entry.IsTouched = false;
         }
 
-        Reset();
+        Array.Clear(_undo, savepoint.Steps, _undoUsed - savepoint.Steps);
+        _undoUsed = savepoint.Steps;
+        Touched.RemoveRange(savepoint.Touched, Touched.Count - savepoint.Touched);
+        Body.Truncate(savepoint.Body);
+        Records = savepoint.Records;
+    }
+
+    /// <summary>Adds what a key contributes to the digest, after all digests were forgotten.</summary>
+    public void AddToDigest(KeyEntry entry)
+    {
+        ulong all = entry.Elements?.DigestSum ?? 0;
+        if (types.Single is { } single)
+        {
+            all ^= Contribution(entry, [single.Kind.Tag], entry.Value);
+        }
+
+        Toggle(entry, all);
     }
 
     /// <summary>Starts over for the next call.</summary>
@@ -386,3 +412,6 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         public CollectionContent? Content;
     }
 }
+
+/// <summary>A point in a call that it can be taken back to.</summary>
+internal readonly record struct CallSavepoint(int Steps, int Body, int Records, int Touched, int Events);

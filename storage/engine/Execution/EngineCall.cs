@@ -1,4 +1,5 @@
 using Marekvs.Abstractions;
+using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine.Resident;
@@ -37,6 +38,9 @@ internal sealed class EngineCall : KeyspaceCall
     private long _now;
     private bool _readOnly;
     private bool _noTouch;
+    private bool _sessionNoTouch;
+    private bool _isTransaction;
+    private bool _isFirstStep;
     private CallTicket? _ticket;
     private ElementStream? _stream;
 
@@ -57,7 +61,20 @@ internal sealed class EngineCall : KeyspaceCall
 
     public override IReadOnlyList<KeyType> Types => _types.Types;
 
-    public override long KeyCount => _keyspace.KeyCount;
+    public override long KeyCount
+    {
+        get
+        {
+            // What the call itself made or removed is not counted yet.
+            long count = HasFlushedInPlace ? 0 : _keyspace.KeyCount;
+            foreach (KeyEntry entry in _effects.Touched)
+            {
+                count += (entry.HasContent ? 1 : 0) - (entry.IsCounted && !HasFlushedInPlace ? 1 : 0);
+            }
+
+            return count;
+        }
+    }
 
     public CallEffects Effects => _effects;
 
@@ -68,6 +85,10 @@ internal sealed class EngineCall : KeyspaceCall
     public ColdNeeds Needs { get; } = new();
 
     public bool IsFlushRequested { get; private set; }
+
+    /// <summary>Whether the flush was followed by more: what was in memory has been taken out, and the store counts for
+    /// nothing.</summary>
+    public bool HasFlushedInPlace { get; private set; }
 
     /// <summary>Keys a reading call found, and did not find.</summary>
     public int Hits { get; private set; }
@@ -82,9 +103,12 @@ internal sealed class EngineCall : KeyspaceCall
     /// <summary>Scratch of the shard's eviction.</summary>
     public List<KeyEntry> EvictionPage { get; } = [];
 
-    public void Begin(long now, Dot dot, bool readOnly, CallTicket? ticket, bool noTouch = false)
+    public void Begin(long now, Dot dot, bool readOnly, CallTicket? ticket, bool noTouch = false, bool isTransaction = false)
     {
-        _noTouch = noTouch;
+        _noTouch = _sessionNoTouch = noTouch;
+        _isTransaction = isTransaction;
+        _isFirstStep = true;
+        HasFlushedInPlace = false;
         _now = now;
         _readOnly = readOnly;
         _ticket = ticket;
@@ -103,6 +127,28 @@ internal sealed class EngineCall : KeyspaceCall
         {
             _events.Clear();
         }
+    }
+
+    /// <summary>Goes on with the next command of a transaction.</summary>
+    /// <returns>Where to go back to if the command fails.</returns>
+    public CallSavepoint BeginStep(CommandSpec command)
+    {
+        _readOnly = command.Has(CommandFlags.ReadOnly);
+        _noTouch = _sessionNoTouch || command.Has(CommandFlags.NoTouch);
+        if (!_isFirstStep && command.Has(CommandFlags.Write))
+        {
+            _deltas.NextCommand();
+        }
+
+        _isFirstStep = false;
+        return _effects.Save() with { Events = _events.Count };
+    }
+
+    /// <summary>Undoes what one command of a transaction did.</summary>
+    public void TakeBackTo(CallSavepoint savepoint)
+    {
+        _effects.UndoTo(savepoint);
+        _events.RemoveRange(savepoint.Events, _events.Count - savepoint.Events);
     }
 
     /// <summary>Undoes everything the call did.</summary>
@@ -158,7 +204,7 @@ internal sealed class EngineCall : KeyspaceCall
         KeyEntry? entry = shard.Table.Find(hash, name);
         if (entry is null)
         {
-            if (shard.MayHaveCold(hash))
+            if (!HasFlushedInPlace && shard.MayHaveCold(hash))
             {
                 Needs.Add(new ColdKey(hash, partition, name.ToArray()));
             }
@@ -415,19 +461,48 @@ internal sealed class EngineCall : KeyspaceCall
 
     public override ulong ScanKeys(ulong cursor, long count, KeyVisitor visit)
     {
-        (ulong next, KeyPageRequest? needed) = _keyspace.Walk.Visit(cursor, count, _now, _ticket!.Supplies.KeyPages, visit);
+        (ulong next, KeyPageRequest? needed) =
+            _keyspace.Walk.Visit(cursor, count, _now, Pages, visit);
         Needs.KeyPage = needed;
         return next;
     }
 
     public override byte[]? RandomKey()
     {
-        (byte[]? name, KeyPageRequest? needed) = _keyspace.Walk.Draw(_now, _random, _ticket!.Supplies.KeyPages);
+        (byte[]? name, KeyPageRequest? needed) = _keyspace.Walk.Draw(_now, _random, Pages);
         Needs.KeyPage = needed;
         return name;
     }
 
-    public override void FlushAll() => IsFlushRequested = true;
+    public override void FlushAll()
+    {
+        IsFlushRequested = true;
+        _deltas.ClearEverything();
+        if (!_isTransaction)
+        {
+            return;
+        }
+
+        HasFlushedInPlace = true;
+        var all = new List<KeyEntry>();
+        foreach (Shard shard in _keyspace.Shards)
+        {
+            shard.Table.Collect(0, int.MaxValue, all);
+        }
+
+        all.ForEach(_effects.Vanish);
+    }
+
+    public override KeyWatch Watch(Key key)
+    {
+        var watch = new KeyWatch(key.Name.ToArray(), Seen(key) is not null, DeadlineOf(key));
+        if (Needs.IsEmpty)
+        {
+            _keyspace.ShardOf(KeyAddress.PartitionOf(key.Name)).Watches.Add(watch);
+        }
+
+        return watch;
+    }
 
     public override void Notify(KeyspaceEvents eventClass, string eventName, ReadOnlySpan<byte> name)
     {
@@ -503,6 +578,9 @@ internal sealed class EngineCall : KeyspaceCall
             Notify(KeyspaceEvents.Generic, "del", entry.Name);
         }
     }
+
+    /// <summary>Key rows of the store for walks; null when the store counts for nothing.</summary>
+    private KeyPageCache? Pages => HasFlushedInPlace ? null : _ticket!.Supplies.KeyPages;
 
     private bool IsSingle(RecordKind kind) => ReferenceEquals(kind, _types.Single?.Kind);
 

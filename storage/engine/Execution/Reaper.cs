@@ -53,6 +53,11 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
             return;
         }
 
+        if (shard.Watches.Count > 0)
+        {
+            shard.Watches.Expire(entry.Name);
+        }
+
         call.Effects.Vanish(entry);
         call.Effects.Reset();
         keyspace.Settle(shard, entry);
@@ -161,7 +166,7 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
             call.ReapElements(entry, PerTickMax);
             if (call.Needs.IsEmpty)
             {
-                keyspace.Conclude(call);
+                keyspace.Commits.Conclude(call);
                 return true;
             }
 

@@ -16,7 +16,7 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
     private readonly List<KeyEntry> _found = [];
 
     public (ulong Next, KeyPageRequest? Needed) Visit(
-        ulong cursor, long count, long now, KeyPageCache pages, KeyVisitor visit)
+        ulong cursor, long count, long now, KeyPageCache? pages, KeyVisitor visit)
     {
         if (cursor > long.MaxValue)
         {
@@ -25,7 +25,7 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
 
         KeyPage? page = null;
         int wanted = (int)Math.Clamp(count, 1, int.MaxValue / 2);
-        if (keyspace.HasColdKeys)
+        if (pages is not null && keyspace.HasColdKeys)
         {
             page = pages.Find(cursor, keyspace.StoreEpoch);
             if (page is null)
@@ -83,14 +83,9 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
         return (bound ?? 0, null);
     }
 
-    public (byte[]? Name, KeyPageRequest? Needed) Draw(long now, Random random, KeyPageCache pages)
+    public (byte[]? Name, KeyPageRequest? Needed) Draw(long now, Random random, KeyPageCache? pages)
     {
-        if (keyspace.KeyCount == 0)
-        {
-            return (null, null);
-        }
-
-        if (!keyspace.HasColdKeys)
+        if (pages is null || !keyspace.HasColdKeys)
         {
             for (int i = 0; i < Draws; i++)
             {
@@ -104,7 +99,7 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
 
         // From a random point on, the first key there is: about as fair as hashes are even.
         byte[]? name = null;
-        ulong from = pages.Count > 0 ? pages.Latest : (ulong)random.NextInt64();
+        ulong from = pages?.Count > 0 ? pages.Latest : (ulong)random.NextInt64();
         (_, KeyPageRequest? needed) = Visit(from, 1, now, pages, (found, _) => name ??= found.ToArray());
         if (name is null && needed is null && from != 0)
         {

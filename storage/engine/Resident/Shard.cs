@@ -42,11 +42,25 @@ internal sealed class Shard(int index)
 
     public KeyWaiters Waiters { get; } = new();
 
+    public KeyWatches Watches { get; } = new();
+
     /// <summary>The keys the store has.</summary>
     public StoredKeyFilter StoredFilter { get; } = new();
 
     /// <summary>Whether a key missing from the table may still be in the store.</summary>
     public bool HasColdKeys => StoredKeys > ResidentStoredKeys;
+
+    /// <summary>Forgets all keys, those in the store too.</summary>
+    public void Clear()
+    {
+        Table.Clear();
+        Deadlines.Clear();
+        Keys = KeysWithDeadline = StoredKeys = ResidentStoredKeys = 0;
+        ResidentBytes = DirtyKeys = 0;
+        StoredFilter.Clear();
+        StoreEpoch++;
+        DirtyPartitions.Clear();
+    }
 
     /// <summary>Whether a key missing from the table may be in the store.</summary>
     public bool MayHaveCold(ulong hash) => HasColdKeys && StoredFilter.MayContain(hash);

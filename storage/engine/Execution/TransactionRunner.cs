@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text;
+using Marekvs.Abstractions;
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
+using Marekvs.Abstractions.Resp;
+using Marekvs.Storage.Engine.Journal;
+using Marekvs.Storage.Engine.Resident;
+
+namespace Marekvs.Storage.Engine.Execution;
+
+/// <summary>
+/// Runs transactions for <see cref="Keyspace"/>. All commands
+/// are one call: one visit to the shards of all their keys, one entry in the journal, and, when data is missing, all of
+/// it is taken back and run again. A command that fails takes back its own changes alone.
+/// </summary>
+internal sealed class TransactionRunner(
+    Keyspace keyspace, ShardGates gates, CallCommit commit, CallRunner calls, TimeProvider time)
+{
+    public ExecuteOutcome Execute(Transaction transaction, ISession session, RespWriter writer, CallTicket ticket)
+    {
+        if (ticket.Supplies.Failure is { } failure)
+        {
+            ticket.Finish();
+            throw failure;
+        }
+
+        // Without keys of its own it still runs as one call, in some shard.
+        ulong mask = ShardsOf(transaction, ticket);
+        mask = mask == 0 ? 1 : mask;
+        gates.Enter(mask);
+        try
+        {
+            EngineCall call = keyspace.Calls[gates.First(mask).Index];
+            call.Hint(default, 0, 0);
+            return Run(call, gates.First(mask), transaction, session, writer, ticket);
+        }
+        finally
+        {
+            gates.Leave(mask);
+        }
+    }
+
+    private ulong ShardsOf(Transaction transaction, CallTicket ticket)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < transaction.Count; i++)
+        {
+            mask |= gates.Of(transaction.CommandAt(i), transaction.ArgsAt(i), ticket.KeyIndexes);
+        }
+
+        foreach (KeyWatch watch in transaction.Watches)
+        {
+            mask |= gates.Of(watch.Name);
+        }
+
+        return mask;
+    }
+
+    private ExecuteOutcome Run(
+        EngineCall call, Shard first, Transaction transaction, ISession session, RespWriter writer, CallTicket ticket)
+    {
+        if (transaction.Watches.Any(watch => watch.HasChangedBy(keyspace.Clock.NowMilliseconds)))
+        {
+            transaction.IsAborted = true;
+            writer.NilArray();
+            ticket.Finish();
+            return ExecuteOutcome.Done;
+        }
+
+        bool writes = transaction.Writes;
+        if (writes && !keyspace.IsWritable)
+        {
+            return Refuse(RespErrors.DiskFull, writer, ticket);
+        }
+
+        if (writes && !ticket.HasWaitedForMemory && keyspace.Memory.IsExceeded(first))
+        {
+            return keyspace.Memory.Park(ticket);
+        }
+
+        int mark = writer.Length;
+        try
+        {
+            Dot dot = default;
+            if (writes)
+            {
+                // Published before the tick, so that a closed stamp computed meanwhile stays below it.
+                Volatile.Write(ref first.StampInFlight, keyspace.Clock.Last.Value + 1);
+                dot = new Dot(keyspace.Clock.Tick(), keyspace.Origin);
+            }
+
+            long now = writes ? dot.Stamp.UnixMilliseconds : keyspace.Clock.NowMilliseconds;
+            call.Begin(now, dot, readOnly: false, ticket, session.NoTouch, isTransaction: true);
+            writer.Array(transaction.Count);
+            for (int i = 0; i < transaction.Count; i++)
+            {
+                RunStep(call, transaction, i, session, writer);
+                if (!call.Needs.IsEmpty)
+                {
+                    call.TakeBack();
+                    writer.RollBackTo(mark);
+                    return calls.ParkForData(call, ticket);
+                }
+            }
+
+            if (call.Effects.Body.Length > Limits.EntryBytesMax - JournalEntry.HeaderBytes)
+            {
+                call.TakeBack();
+                writer.RollBackTo(mark);
+                return Refuse(TooLarge, writer, ticket);
+            }
+
+            if (!commit.TryAppend(call, writes, ticket, first))
+            {
+                call.TakeBack();
+                writer.RollBackTo(mark);
+                return Refuse(RespErrors.DiskFull, writer, ticket);
+            }
+        }
+        catch
+        {
+            call.TakeBack();
+            writer.RollBackTo(mark);
+            ticket.Finish();
+            throw;
+        }
+        finally
+        {
+            Volatile.Write(ref first.StampInFlight, 0);
+        }
+
+        first.Hits += call.Hits;
+        first.Misses += call.Misses;
+        commit.Conclude(call);
+        ticket.Finish();
+        return ExecuteOutcome.Done;
+    }
+
+    private void RunStep(EngineCall call, Transaction transaction, int index, ISession session, RespWriter writer)
+    {
+        CommandSpec command = transaction.CommandAt(index);
+        if (transaction.ReplyAt(index) is { } reply)
+        {
+            writer.Raw(reply);
+            return;
+        }
+
+        long started = time.GetTimestamp();
+        int mark = writer.Length;
+        CallSavepoint savepoint = call.BeginStep(command);
+
+        // What would wait does not: in Redis's words, it behaves as if its timeout had passed.
+        CallRetry retry = command.Has(CommandFlags.Blocking) ? CallRetry.TimedOut : CallRetry.None;
+        Reply answer = command.Handler(
+            new CommandCall(command, transaction.ArgsAt(index), call, writer, session, retry));
+        byte[]? error = null;
+        if (answer.IsError)
+        {
+            call.TakeBackTo(savepoint);
+            writer.RollBackTo(mark);
+            error = answer.Payload.ToArray();
+        }
+
+        Invariant.That(answer.Kind != ReplyKind.Wait, "a command in a transaction does not wait");
+        writer.Write(answer);
+        transaction.SetResult(index, new StepResult(time.GetTimestamp() - started, error));
+        if (!command.Has(CommandFlags.ReadOnly | CommandFlags.Write) && call.Needs.IsEmpty)
+        {
+            transaction.SetReply(index, writer.Written[mark..]);
+        }
+    }
+
+    private static ExecuteOutcome Refuse(ReadOnlySpan<byte> error, RespWriter writer, CallTicket ticket)
+    {
+        writer.Error(error);
+        ticket.Finish();
+        return ExecuteOutcome.Done;
+    }
+
+    private static byte[] TooLarge { get; } = Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"ERR a transaction may change at most {Limits.EntryBytesMax} bytes; nothing was changed"));
+}

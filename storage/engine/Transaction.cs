@@ -1,0 +1,107 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Records;
+
+namespace Marekvs.Storage.Engine;
+
+/// <summary>
+/// Commands that run one after the other with nothing in between, and that are in the journal together or not at all
+/// (MULTI and EXEC). It may run more than once until all its data is in memory; only the last run counts.
+/// </summary>
+public sealed class Transaction
+{
+    private readonly List<Step> _steps = [];
+    private readonly List<KeyWatch> _watches = [];
+
+    /// <summary>How many commands there are.</summary>
+    public int Count => _steps.Count;
+
+    /// <summary>Bytes of all arguments.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Keys that must not have changed.</summary>
+    public IReadOnlyList<KeyWatch> Watches => _watches;
+
+    /// <summary>Whether some command may write.</summary>
+    public bool Writes => _steps.Exists(step => step.Command.Has(CommandFlags.Write));
+
+    /// <summary>Whether a watched key had changed, so that nothing was run.</summary>
+    public bool IsAborted { get; internal set; }
+
+    /// <summary>Adds a command; the arguments are copied.</summary>
+    /// <param name="command">Its row; arity is already checked.</param>
+    /// <param name="args">The arguments.</param>
+    public void Add(CommandSpec command, CommandArgs args)
+    {
+        int length = 0;
+        foreach (ArgumentRange range in args.Ranges)
+        {
+            length += range.Length;
+        }
+
+        var bytes = new byte[length];
+        var ranges = new ArgumentRange[args.Count];
+        int at = 0;
+        for (int i = 0; i < args.Count; i++)
+        {
+            args[i].CopyTo(bytes.AsSpan(at));
+            ranges[i] = new ArgumentRange(at, args[i].Length);
+            at += args[i].Length;
+        }
+
+        _steps.Add(new Step(command, bytes, ranges));
+        Bytes += length;
+    }
+
+    /// <summary>Adds a key that must not change until the transaction runs.</summary>
+    /// <param name="watch">The watch.</param>
+    public void Add(KeyWatch watch) => _watches.Add(watch);
+
+    /// <summary>Forgets the commands.</summary>
+    public void Clear()
+    {
+        _steps.Clear();
+        Bytes = 0;
+        IsAborted = false;
+    }
+
+    /// <summary>Forgets the watched keys.</summary>
+    public void ClearWatches() => _watches.Clear();
+
+    /// <summary>The row of a command.</summary>
+    /// <param name="index">From 0.</param>
+    public CommandSpec CommandAt(int index) => _steps[index].Command;
+
+    /// <summary>The arguments of a command.</summary>
+    /// <param name="index">From 0.</param>
+    public CommandArgs ArgsAt(int index) => new(_steps[index].Bytes, _steps[index].Ranges);
+
+    /// <summary>How a command's last run went.</summary>
+    /// <param name="index">From 0.</param>
+    public StepResult ResultAt(int index) => _steps[index].Result;
+
+    internal void SetResult(int index, StepResult result) => _steps[index].Result = result;
+
+    /// <summary>The reply of a command that acts on its connection or the node and has run already: it does not run
+    /// again with the rest.</summary>
+    internal byte[]? ReplyAt(int index) => _steps[index].Reply;
+
+    internal void SetReply(int index, ReadOnlySpan<byte> reply) => _steps[index].Reply = reply.ToArray();
+
+    private sealed class Step(CommandSpec command, byte[] bytes, ArgumentRange[] ranges)
+    {
+        public CommandSpec Command { get; } = command;
+
+        public byte[] Bytes { get; } = bytes;
+
+        public ArgumentRange[] Ranges { get; } = ranges;
+
+        public StepResult Result { get; set; }
+
+        public byte[]? Reply { get; set; }
+    }
+}
+
+/// <summary>How one command of a transaction went.</summary>
+/// <param name="Ticks">The time it took, in ticks of the clock's timestamps.</param>
+/// <param name="Error">The error it answered, or null.</param>
+public readonly record struct StepResult(long Ticks, byte[]? Error);
