@@ -8,14 +8,17 @@ namespace Marekvs.Abstractions.Records;
 /// </remarks>
 public sealed class KeyWatch
 {
+    private readonly Action<KeyWatch> _end;
     private int _isChanged;
 
     /// <summary>Made by the keyspace.</summary>
     /// <param name="name">The key's name.</param>
     /// <param name="existed">Whether the key existed when the watch began.</param>
     /// <param name="deadline">Its deadline then.</param>
-    public KeyWatch(byte[] name, bool existed, long deadline)
+    /// <param name="end">Stops telling the watch of changes.</param>
+    public KeyWatch(byte[] name, bool existed, long deadline, Action<KeyWatch> end)
     {
+        _end = end;
         Name = name;
         Existed = existed;
         Deadline = deadline;
@@ -35,6 +38,9 @@ public sealed class KeyWatch
 
     /// <summary>Notes a change.</summary>
     public void Change() => Volatile.Write(ref _isChanged, 1);
+
+    /// <summary>Ends the watch. Not within a call.</summary>
+    public void End() => _end(this);
 
     /// <summary>Whether the key is no longer what it was.</summary>
     /// <param name="now">Unix milliseconds.</param>

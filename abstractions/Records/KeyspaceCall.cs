@@ -145,9 +145,10 @@ public abstract class KeyspaceCall
     /// <see cref="Commands.CommandFlags.WholeKeyspace"/>.</summary>
     public abstract void FlushAll();
 
-    /// <summary>Watches a key from now on. The host ends the watch.</summary>
+    /// <summary>Watches a key from now on, until the watch is ended.</summary>
     /// <param name="key">The key, maybe absent.</param>
-    public abstract KeyWatch Watch(Key key);
+    /// <returns>Null when the call misses data and will run again; open all keys before watching the first.</returns>
+    public abstract KeyWatch? Watch(Key key);
 
     /// <summary>A key chosen at random among the existing ones.</summary>
     /// <returns>Its name, or null when there is none.</returns>

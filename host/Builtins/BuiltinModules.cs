@@ -12,6 +12,7 @@ internal static class BuiltinModules
     [
         new ConnectionModule(),
         new AclModule(blueprint.Server.Clients),
+        new TransactionModule(),
         new ServerModule(blueprint.Server, blueprint.Sampler),
     ];
 }

@@ -42,6 +42,7 @@ internal static class ConnectionBasics
         session.Name = "";
         session.NoTouch = false;
         session.NoEvict = false;
+        session.Transaction.End();
         session.Flags &= SessionFlags.CloseAfterReply;
         session.Clients.Users.Reset(session);
         call.Writer.ProtocolVersion = 2;

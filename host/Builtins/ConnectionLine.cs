@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Marekvs.Host.Connections;
+using Marekvs.Storage.Engine;
 
 namespace Marekvs.Host.Builtins;
 
@@ -20,6 +21,8 @@ internal static class ConnectionLine
         long age = (long)time.GetElapsedTime(session.CreatedAt, now).TotalSeconds;
         long idle = Math.Max(0, (long)time.GetElapsedTime(session.LastInteraction, now).TotalSeconds);
         long query = session.QueryBytes;
+        Transaction commands = session.Transaction.Commands;
+        int queued = (session.Flags & SessionFlags.Queues) != 0 ? commands.Count : -1;
         long replies = session.Writer.Length;
         long output = session.OutputBytes;
         text.Append(
@@ -27,10 +30,10 @@ internal static class ConnectionLine
             $"id={session.Id} addr={session.RemoteAddress} laddr={session.LocalAddress} fd={session.Descriptor} ");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"name={session.Name} age={age} idle={idle} flags={FlagsOf(session)} db=0 sub=0 psub=0 ssub=0 multi=-1 ");
+            $"name={session.Name} age={age} idle={idle} flags={FlagsOf(session)} db=0 sub=0 psub=0 ssub=0 multi={queued} ");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"watch=0 qbuf={query} qbuf-free=0 argv-mem=0 multi-mem=0 rbs={replies} rbp={replies} ");
+            $"watch={commands.Watches.Count} qbuf={query} qbuf-free=0 argv-mem=0 multi-mem={commands.Bytes} rbs={replies} rbp={replies} ");
         text.Append(
             CultureInfo.InvariantCulture,
             $"obl={replies} oll={(output > 0 ? 1 : 0)} omem={output} tot-mem={query + replies + output} ");
@@ -58,6 +61,7 @@ internal static class ConnectionLine
     {
         string flags =
             (session.IsMonitor ? "O" : "")
+            + ((session.Flags & SessionFlags.Queues) != 0 ? "x" : "")
             + (session.Wait != SessionWait.None ? "b" : "")
             + ((session.Flags & SessionFlags.CloseAfterReply) != 0 ? "c" : "")
             + (session.IsKilled ? "A" : "")

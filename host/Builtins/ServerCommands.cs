@@ -8,7 +8,7 @@ namespace Marekvs.Host.Builtins;
 /// <summary>Commands about the node as a whole.</summary>
 internal sealed class ServerCommands(ServerContext server)
 {
-    public Reply KeyCount(in CommandCall call) => Reply.Integer(call.Keyspace.KeyCount);
+    public static Reply KeyCount(in CommandCall call) => Reply.Integer(call.Keyspace.KeyCount);
 
     /// <summary>Both databases commands mean the same, there is one database; ASYNC and SYNC are the same too, since
     /// nothing is freed before the reply.</summary>

@@ -36,7 +36,7 @@ internal sealed class ServerModule : IModule
         registry.AddCommands(
             Row("INFO", -1, Anywhere | Dangerous, "1.0.0", "Shows figures of the node.", _info.Run,
                 "O(1)", Varying, "request_policy:all_shards", "response_policy:special"),
-            Row("DBSIZE", 1, ReadOnly | Fast, "1.0.0", "Counts the keys.", _server.KeyCount, "O(1)",
+            Row("DBSIZE", 1, ReadOnly | Fast, "1.0.0", "Counts the keys.", ServerCommands.KeyCount, "O(1)",
                 "request_policy:all_shards", "response_policy:agg_sum"),
             Row("FLUSHALL", -1, Write | WholeKeyspace | Dangerous, "1.0.0", "Removes every key.", ServerCommands.Flush,
                 "O(N) where N is the number of keys.", "request_policy:all_shards", "response_policy:all_succeeded"),

@@ -18,6 +18,7 @@ internal sealed class Dispatcher
     private readonly CommandTable _table;
     private readonly ClientRegistry _clients;
     private readonly ServerStatistics _statistics;
+    private readonly TransactionQueue _transactions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -32,6 +33,7 @@ internal sealed class Dispatcher
         _keyspace = keyspace;
         _table = table;
         _clients = clients;
+        _transactions = new TransactionQueue(keyspace, clients);
         _statistics = clients.Statistics;
         _time = clients.Time;
         _logger = logger;
@@ -93,7 +95,9 @@ internal sealed class Dispatcher
         session.Tally.PublishBefore(entry);
         try
         {
-            ExecuteOutcome outcome = _keyspace.Execute(entry.Spec, args, session, writer, session.Ticket);
+            ExecuteOutcome outcome = session.Transaction.IsRunning
+                ? _keyspace.Execute(session.Transaction.Commands, session, writer, session.Ticket)
+                : _keyspace.Execute(entry.Spec, args, session, writer, session.Ticket);
             if (outcome == ExecuteOutcome.Parked)
             {
                 return Step.Parked;
@@ -127,6 +131,11 @@ internal sealed class Dispatcher
             return Step.Next;
         }
 
+        if (session.Transaction.IsRunning)
+        {
+            _transactions.End(session);
+        }
+
         Step next = Finish(session, mark);
         if (!entry.Spec.Has(CommandFlags.SkipMonitor | CommandFlags.Admin))
         {
@@ -155,7 +164,19 @@ internal sealed class Dispatcher
             return Reject(session, entry, denial.Refusal(session.User, entry, args));
         }
 
-        return _clients.Pause.Holds(entry.Spec) ? Step.Held : null;
+        if (_clients.Pause.Holds(entry.Spec) || _transactions.IsHeld(session, entry))
+        {
+            return Step.Held;
+        }
+
+        if ((session.Flags & SessionFlags.Queues) == 0 ||
+            _transactions.RunsNow(session, entry, args, out ReadOnlySpan<byte> error))
+        {
+            return null;
+        }
+
+        int mark = session.Writer.Length;
+        return error.IsEmpty ? Finish(session, mark) : Reject(session, entry, error);
     }
 
     /// <summary>Applies CLIENT REPLY to the command that ended, and sees whether the session ends.</summary>
@@ -208,6 +229,7 @@ internal sealed class Dispatcher
         entry?.CountRejected();
         _statistics.Errors.Count(error);
         session.Writer.Error(error);
+        session.Transaction.HasFailed |= (session.Flags & SessionFlags.Queues) != 0;
         return Finish(session, mark);
     }
 

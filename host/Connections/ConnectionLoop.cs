@@ -74,6 +74,7 @@ internal sealed class ConnectionLoop
 
             _session.EndWait();
             _session.Ticket.EndStream();
+            _session.Transaction.End();
             _reader.Close();
         }
     }

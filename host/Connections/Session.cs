@@ -33,6 +33,7 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     {
         Id = id;
         _connection = connection;
+        Transaction = new SessionTransaction(this);
         Clients = clients;
         CreatedAt = clients.Time.GetTimestamp();
         LastInteraction = CreatedAt;
@@ -46,7 +47,7 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     public long Id { get; }
 
     /// <inheritdoc/>
-    public bool InTransaction => false;
+    public bool InTransaction => Transaction.IsRunning;
 
     /// <inheritdoc/>
     public bool NoTouch { get; set; }
@@ -127,6 +128,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
     /// <summary>What the keyspace keeps of the running call.</summary>
     public CallTicket Ticket { get; } = new();
+
+    /// <summary>What it has queued and watches.</summary>
+    public SessionTransaction Transaction { get; }
 
     /// <summary>What other threads have to say to the client.</summary>
     public PushQueue Pushes { get; } = new();

@@ -31,6 +31,12 @@ internal enum SessionFlags
     /// </summary>
     LateReply = 1 << 6,
 
+    /// <summary>Queues commands for a transaction (MULTI).</summary>
+    Queues = 1 << 7,
+
+    /// <summary>Runs what it has queued (EXEC).</summary>
+    RunsTransaction = 1 << 8,
+
     /// <summary>Its user may not do everything: each command is checked. Other threads set it when rules change.
     /// </summary>
     Restricted = 1 << 16,

@@ -246,23 +246,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         return _transactions.Execute(transaction, session, writer, ticket);
     }
 
-    /// <summary>Ends the watches of a transaction.</summary>
-    /// <param name="transaction">The transaction; it has none afterwards.</param>
-    public void Unwatch(Transaction transaction)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        foreach (KeyWatch watch in transaction.Watches)
-        {
-            Shard shard = ShardOf(KeyAddress.PartitionOf(watch.Name));
-            lock (shard.Gate)
-            {
-                shard.Watches.Remove(watch);
-            }
-        }
-
-        transaction.ClearWatches();
-    }
-
     /// <summary>Completes when everything up to a journal position is synced.</summary>
     /// <param name="position">See <see cref="CallTicket.JournalPosition"/>.</param>
     public ValueTask WhenSynced(long position) => _syncer.WhenSynced(position);

@@ -1,5 +1,6 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Records;
+using Marekvs.Abstractions.Resp;
 
 namespace Marekvs.Storage.Engine;
 
@@ -64,8 +65,12 @@ public sealed class Transaction
         IsAborted = false;
     }
 
-    /// <summary>Forgets the watched keys.</summary>
-    public void ClearWatches() => _watches.Clear();
+    /// <summary>Ends all watches.</summary>
+    public void Unwatch()
+    {
+        _watches.ForEach(watch => watch.End());
+        _watches.Clear();
+    }
 
     /// <summary>The row of a command.</summary>
     /// <param name="index">From 0.</param>
@@ -84,6 +89,17 @@ public sealed class Transaction
     /// <summary>The reply of a command that acts on its connection or the node and has run already: it does not run
     /// again with the rest.</summary>
     internal byte[]? ReplyAt(int index) => _steps[index].Reply;
+
+    /// <summary>Answers a command with an error instead of running it.</summary>
+    /// <param name="index">From 0.</param>
+    /// <param name="error">Code and message.</param>
+    public void Refuse(int index, ReadOnlySpan<byte> error)
+    {
+        var writer = new RespWriter();
+        writer.Error(error);
+        SetReply(index, writer.Written);
+        SetResult(index, new StepResult(0, error.ToArray()));
+    }
 
     internal void SetReply(int index, ReadOnlySpan<byte> reply) => _steps[index].Reply = reply.ToArray();
 

@@ -493,14 +493,16 @@ internal sealed class EngineCall : KeyspaceCall
         all.ForEach(_effects.Vanish);
     }
 
-    public override KeyWatch Watch(Key key)
+    public override KeyWatch? Watch(Key key)
     {
-        var watch = new KeyWatch(key.Name.ToArray(), Seen(key) is not null, DeadlineOf(key));
-        if (Needs.IsEmpty)
+        if (!Needs.IsEmpty)
         {
-            _keyspace.ShardOf(KeyAddress.PartitionOf(key.Name)).Watches.Add(watch);
+            return null;
         }
 
+        Shard shard = _keyspace.ShardOf(KeyAddress.PartitionOf(key.Name));
+        var watch = new KeyWatch(key.Name.ToArray(), Seen(key) is not null, DeadlineOf(key), shard.EndWatch);
+        shard.Watches.Add(watch);
         return watch;
     }
 

@@ -67,7 +67,7 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override void FlushAll() => throw new InvariantException(NoKeys);
 
-    public override KeyWatch Watch(Key key) => throw new InvariantException(NoKeys);
+    public override KeyWatch? Watch(Key key) => throw new InvariantException(NoKeys);
 
     public override byte[]? RandomKey() => throw new InvariantException(NoKeys);
 

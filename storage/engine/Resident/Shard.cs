@@ -1,3 +1,5 @@
+using Marekvs.Abstractions.Records;
+
 namespace Marekvs.Storage.Engine.Resident;
 
 /// <summary>
@@ -49,6 +51,15 @@ internal sealed class Shard(int index)
 
     /// <summary>Whether a key missing from the table may still be in the store.</summary>
     public bool HasColdKeys => StoredKeys > ResidentStoredKeys;
+
+    /// <summary>Ends a watch; the gate is not held.</summary>
+    public void EndWatch(KeyWatch watch)
+    {
+        lock (Gate)
+        {
+            Watches.Remove(watch);
+        }
+    }
 
     /// <summary>Forgets all keys, those in the store too.</summary>
     public void Clear()

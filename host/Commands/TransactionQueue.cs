@@ -1,0 +1,110 @@
+using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Resp;
+using Marekvs.Host.Connections;
+using Marekvs.Storage.Engine;
+
+namespace Marekvs.Host.Commands;
+
+/// <summary>What happens to commands between MULTI and EXEC, and to all of them at EXEC.</summary>
+internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients)
+{
+    private const string Exec = "EXEC";
+
+    /// <summary>Queues a command, or says why it cannot be. EXEC itself, and what ends or describes a transaction, is
+    /// not queued.</summary>
+    /// <param name="session">Who sent it.</param>
+    /// <param name="entry">The command; arity and access rules have let it pass.</param>
+    /// <param name="args">Its arguments.</param>
+    /// <param name="error">Why it is refused; empty when it is not.</param>
+    /// <returns>True when it is to run now.</returns>
+    public bool RunsNow(Session session, CommandEntry entry, CommandArgs args, out ReadOnlySpan<byte> error)
+    {
+        error = default;
+        SessionTransaction transaction = session.Transaction;
+        if (entry.Spec.Has(CommandFlags.NoQueue))
+        {
+            if (entry.Spec.Name == Exec && transaction.HasFailed)
+            {
+                transaction.End();
+                error = "EXECABORT Transaction discarded because of previous errors."u8;
+            }
+            else if (entry.Spec.Name == Exec)
+            {
+                Begin(session);
+            }
+
+            return error.IsEmpty;
+        }
+
+        if (entry.Spec.Has(CommandFlags.NoMulti))
+        {
+            error = "ERR Command not allowed inside a transaction"u8;
+        }
+        else if (entry.Spec.Has(CommandFlags.Write) && !keyspace.IsWritable)
+        {
+            error = RespErrors.DiskFull;
+        }
+        else if (!transaction.TryQueue(entry, args))
+        {
+            error = "ERR the transaction is too large"u8;
+        }
+        else
+        {
+            session.Writer.Simple("QUEUED"u8);
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether CLIENT PAUSE holds the commands that EXEC would run.</summary>
+    public bool IsHeld(Session session, CommandEntry entry) =>
+        entry.Spec.Name == Exec && session.Transaction.Entries.Any(queued => clients.Pause.Holds(queued.Spec));
+
+    /// <summary>Counts and shows what EXEC ran, and ends the transaction.</summary>
+    public void End(Session session)
+    {
+        SessionTransaction transaction = session.Transaction;
+        if (!transaction.Commands.IsAborted)
+        {
+            for (int i = 0; i < transaction.Entries.Count; i++)
+            {
+                Count(transaction.Entries[i], transaction.Commands.ResultAt(i));
+                if (clients.NeedsAttention && !transaction.Entries[i].Spec.Has(CommandFlags.SkipMonitor | CommandFlags.Admin))
+                {
+                    clients.Monitors.Show(session, transaction.Commands.ArgsAt(i));
+                }
+            }
+        }
+
+        transaction.End();
+    }
+
+    /// <summary>Rules may have changed since a command was queued.</summary>
+    private void Begin(Session session)
+    {
+        SessionTransaction transaction = session.Transaction;
+        if ((session.Flags & SessionFlags.Restricted) != 0)
+        {
+            for (int i = 0; i < transaction.Entries.Count; i++)
+            {
+                CommandArgs args = transaction.Commands.ArgsAt(i);
+                if (clients.Users.Check(session, transaction.Entries[i], args) is { IsNone: false } denial)
+                {
+                    transaction.Commands.Refuse(i, denial.Refusal(session.User, transaction.Entries[i], args));
+                }
+            }
+        }
+
+        transaction.Run();
+    }
+
+    private void Count(CommandEntry entry, StepResult result)
+    {
+        entry.CountCalls(1, result.Ticks);
+        if (result.Error is not null)
+        {
+            entry.CountFailed();
+            clients.Statistics.Errors.Count(result.Error);
+        }
+    }
+}
