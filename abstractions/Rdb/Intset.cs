@@ -21,7 +21,8 @@ public static class Intset
         var reader = new RecordReader(bytes);
         uint width = reader.ReadUInt32();
         uint count = reader.ReadUInt32();
-        if (width is not (sizeof(short) or sizeof(int) or sizeof(long)) || count * (ulong)width != (ulong)reader.Remaining)
+        bool isWidth = width is sizeof(short) or sizeof(int) or sizeof(long);
+        if (!isWidth || count * (ulong)width != (ulong)reader.Remaining)
         {
             throw new RecordFormatException("a set of integers has another length than it says");
         }

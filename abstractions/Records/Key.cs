@@ -124,8 +124,8 @@ public readonly ref struct Key
     /// <returns>A cursor before that element.</returns>
     public ElementCursor ScanAt(RecordKind kind, long index) => _call.ScanAt(this, kind, index);
 
-    /// <summary>Draws one element at random, each with the same chance. Only what the store alone has of a collection
-    /// larger than memory is drawn with about the same chance; how near that comes, the keyspace tells.</summary>
+    /// <summary>Draws one element at random, each with the same chance. It takes about as long whatever the size of the
+    /// key; but when elements ordered by name are more than memory holds, they have to be walked.</summary>
     /// <param name="kind">The record kind.</param>
     /// <param name="drawn">A cursor that stands on the element.</param>
     /// <returns>False when there is none.</returns>

@@ -48,7 +48,8 @@ internal readonly struct RestoreOptions
             }
             else if (Ascii.EqualsIgnoreCase(args[i], "IDLETIME"u8) && hasMore && !hasFrequency)
             {
-                if (!TryParseNumber(args[++i], long.MaxValue, "Invalid IDLETIME value, must be >= 0", out idle, out error))
+                const string Range = "Invalid IDLETIME value, must be >= 0";
+                if (!TryParseNumber(args[++i], long.MaxValue, Range, out idle, out error))
                 {
                     return false;
                 }

@@ -3,8 +3,8 @@ using Marekvs.Abstractions.Records;
 namespace Marekvs.Modules.Sets;
 
 /// <summary>
-/// Tells of members, asked for in the order of sets, whether a set has them: by looking each up, or, when the set is not much
-/// larger than the number of questions, by walking it alongside.
+/// Tells of members, asked for in the order of sets, whether a set has them: by looking each up, or, when the set is not
+/// much larger than the number of questions, by walking it alongside.
 /// </summary>
 internal sealed class MemberProbe
 {

@@ -2,7 +2,8 @@ using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Sets;
 
-/// <summary>Goes through the members that a combination of sets has, each once, in the order in which sets have them.</summary>
+/// <summary>Goes through the members that a combination of sets has, each once, in the order in which sets have them.
+/// </summary>
 internal abstract class MemberWalk
 {
     /// <summary>Stands on the current member.</summary>

@@ -27,6 +27,9 @@ internal sealed class CallSupplies
     /// <summary>Elements for walks over paged collections.</summary>
     public ElementPageCache ElementPages { get; } = new();
 
+    /// <summary>Where draws from paged collections look for elements.</summary>
+    public DrawWindowCache DrawWindows { get; } = new();
+
     /// <summary>Keeps a key in memory until the call has run.</summary>
     public void Keep(KeyEntry entry)
     {

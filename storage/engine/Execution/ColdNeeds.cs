@@ -69,6 +69,14 @@ internal sealed record KeyPageRequest(ulong From, int Rows);
 internal readonly record struct ColdElement(KeyEntry Entry, Collection Elements, int Generation, byte[] Suffix);
 
 /// <summary>A run of stored elements of one kind: from <paramref name="Bound"/> on, or, in reverse, all that lie
-/// before it; up to about <paramref name="Bytes"/>.</summary>
+/// before it; up to about <paramref name="Bytes"/>, and not beyond <paramref name="End"/> if that is given.</summary>
 internal sealed record ElementPageRequest(
-    KeyEntry Entry, Collection Elements, int Generation, int TrimEpoch, byte Tag, byte[] Bound, bool Reverse, int Bytes);
+    KeyEntry Entry,
+    Collection Elements,
+    int Generation,
+    int TrimEpoch,
+    byte Tag,
+    byte[] Bound,
+    bool Reverse,
+    int Bytes,
+    byte[]? End = null);

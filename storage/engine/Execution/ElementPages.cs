@@ -52,6 +52,13 @@ internal sealed class ElementPageCache
             set.Generation = request.Generation;
             set.TrimEpoch = request.TrimEpoch;
             set.Pages.Clear();
+            set.Ranges.Clear();
+        }
+
+        if (request.End is byte[] end)
+        {
+            set.Ranges[[.. request.Bound, .. end]] = page;
+            return;
         }
 
         set.Pages.Add(page);
@@ -78,6 +85,13 @@ internal sealed class ElementPageCache
         return null;
     }
 
+    /// <summary>What was read for a request of this range alone.</summary>
+    public ElementPage? FindRange(Collection elements, ReadOnlySpan<byte> low, ReadOnlySpan<byte> high) =>
+        _sets.TryGetValue(elements, out PageSet? set) &&
+        set.Generation == elements.Generation && set.TrimEpoch == elements.TrimEpoch
+            ? set.Ranges.GetValueOrDefault([.. low, .. high])
+            : null;
+
     /// <summary>How much to ask for next. Pages that are out of date count too: who has to begin anew asks for
     /// everything at once.</summary>
     public int BytesFor(Collection elements) =>
@@ -86,6 +100,7 @@ internal sealed class ElementPageCache
     private sealed class PageSet
     {
         public readonly List<ElementPage> Pages = [];
+        public readonly Dictionary<byte[], ElementPage> Ranges = new(SuffixComparer.Instance);
         public int Generation;
         public int TrimEpoch;
         public int BytesAsked;

@@ -232,7 +232,12 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     /// many such draws one of those within theirs.</summary>
     public RecordCursor? Draw(KeyEntry entry, RecordKind kind, Random random)
     {
-        long count = entry.Elements!.CountOf(kind.Tag);
+        if (entry.Elements!.IsPaged && kind.Order == ElementOrder.ByHash)
+        {
+            return ElementDraw.From(call, entry, kind, random);
+        }
+
+        long count = entry.Elements.CountOf(kind.Tag);
         for (int i = 0; i < DrawsMax && count > 0; i++)
         {
             ElementCursor drawn = ScanAt(entry, kind, random.NextInt64(count));

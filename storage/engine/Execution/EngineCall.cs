@@ -118,6 +118,7 @@ internal sealed class EngineCall : KeyspaceCall
         IsFlushRequested = false;
         _deltas.Begin(dot);
         Needs.Clear();
+        ticket?.Supplies.DrawWindows.Restart();
         if (_expired.Count > 0)
         {
             _expired.Clear();
@@ -559,6 +560,21 @@ internal sealed class EngineCall : KeyspaceCall
 
         return page;
     }
+
+    /// <summary>The range of the store that the call asked for with <see cref="RequestRange"/>, if it was given.</summary>
+    public ElementPage? FindRange(Collection elements, byte[] low, byte[] high) =>
+        _ticket!.Supplies.ElementPages.FindRange(elements, low, high);
+
+    /// <summary>Notes a range of the store as missing.</summary>
+    public void RequestRange(KeyEntry entry, byte tag, byte[] low, byte[] high, int bytesMax)
+    {
+        Collection elements = entry.Elements!;
+        Needs.Add(new ElementPageRequest(
+            entry, elements, elements.Generation, elements.TrimEpoch, tag, low, Reverse: false, bytesMax, high));
+    }
+
+    /// <summary>Where the call draws from a paged collection.</summary>
+    public DrawWindows DrawWindowsOf(Collection elements) => _ticket!.Supplies.DrawWindows.Of(elements);
 
     /// <summary>Removes elements past their own deadline, oldest first, and the key with the last. Of a paged
     /// collection what has to be read first is noted as missing.</summary>

@@ -22,7 +22,7 @@ internal sealed class ElementReader(IStore store)
     public ElementPage Read(ElementPageRequest request)
     {
         byte[] low = request.Reverse ? [request.Tag] : request.Bound;
-        byte[] high = request.Reverse ? request.Bound : [(byte)(request.Tag + 1)];
+        byte[] high = request.Reverse ? request.Bound : request.End ?? [(byte)(request.Tag + 1)];
         var rows = new List<StoredElement>();
         int prefix = StorageKey(request.Entry, default).Length;
         using IStoreScan scan = store.Scan(
