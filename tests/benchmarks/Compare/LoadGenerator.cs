@@ -20,11 +20,23 @@ internal static class LoadGenerator
 
     public static async Task<LoadResult> RunAsync(ServerProcess server, string test, int pipeline, int requests)
     {
+        if (Workload.Find(test) is not Workload workload)
+        {
+            return await RunAsync(server, ["-t", test], pipeline, requests);
+        }
+
+        await RunAsync(server, workload.Fill, pipeline: 1, requests: 1);
+        return await RunAsync(server, workload.Command, pipeline, requests);
+    }
+
+    private static async Task<LoadResult> RunAsync(
+        ServerProcess server, IReadOnlyList<string> test, int pipeline, int requests)
+    {
         var start = new ProcessStartInfo(
             "redis-benchmark",
             [
                 "-h", "127.0.0.1", "-p", Text(server.Port), "-c", "50", "-d", "100", "-r", "100000",
-                "-n", Text(requests), "-P", Text(pipeline), "-t", test, "--csv",
+                "-n", Text(requests), "-P", Text(pipeline), "--csv", .. test,
             ])
         {
             RedirectStandardOutput = true,
@@ -43,7 +55,7 @@ internal static class LoadGenerator
         if (process.ExitCode != 0 || columns.Length != ColumnCount || columns[0] == "test")
         {
             throw new InvalidOperationException(
-                $"redis-benchmark -t {test} against {server.Name} failed: {output}{await errors}");
+                $"redis-benchmark {string.Join(' ', test)} against {server.Name} failed: {output}{await errors}");
         }
 
         return new LoadResult(
