@@ -151,8 +151,15 @@ public readonly struct PutOptions
     /// <param name="deadline">Unix milliseconds, or <see cref="Cell.NoDeadline"/>.</param>
     /// <param name="keepDeadline">Keep the deadline there is instead.</param>
     /// <param name="state">A live state; the mark tells how concurrent writes of the same kind meet.</param>
-    public PutOptions(long deadline = Cell.NoDeadline, bool keepDeadline = false, DotState state = DotState.Live)
+    /// <param name="ifChanged">Write nothing when the element is just that already. It is written all the same where
+    /// another node may have seen it, so that it outlives a removal there.</param>
+    public PutOptions(
+        long deadline = Cell.NoDeadline,
+        bool keepDeadline = false,
+        DotState state = DotState.Live,
+        bool ifChanged = false)
     {
+        IfChanged = ifChanged;
         _deadlinePlusOne = deadline == Cell.NoDeadline ? 0 : deadline + 1;
         KeepDeadline = keepDeadline;
         Mark = state == DotState.Live ? default : state;
@@ -163,6 +170,9 @@ public readonly struct PutOptions
 
     /// <summary>Keep the deadline there is.</summary>
     public bool KeepDeadline { get; }
+
+    /// <summary>Write nothing when nothing would change.</summary>
+    public bool IfChanged { get; }
 
     /// <summary>The live state to write.</summary>
     public DotState State => Mark == default ? DotState.Live : Mark;

@@ -16,7 +16,7 @@ internal static class SetMembers
         long added = 0;
         for (int i = 2; i < call.Args.Count; i++)
         {
-            added += key.Put(SetRecord.Kind, call.Args[i], default) ? 1 : 0;
+            added += key.Put(SetRecord.Kind, call.Args[i], default, SetRecord.Addition) ? 1 : 0;
         }
 
         if (added > 0)
@@ -70,7 +70,7 @@ internal static class SetMembers
         }
 
         // Added before it is removed: a node which has only part of the call shows it in both sets and never in none.
-        bool added = destination.Put(SetRecord.Kind, member, default);
+        bool added = destination.Put(SetRecord.Kind, member, default, SetRecord.Addition);
         source.Remove(SetRecord.Kind, member);
         NotifyTaken(call, source, "srem");
         if (added)

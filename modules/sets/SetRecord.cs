@@ -11,8 +11,8 @@ namespace Marekvs.Modules.Sets;
 ///   dot payload    empty: the dot alone says that the member is there
 /// visible = any live dot
 /// </code>
-/// Adding a member that is there writes a fresh dot all the same: that is what makes it outlive a removal on another
-/// node which has not seen it.
+/// Adding a member that is there writes a fresh dot where another node may have seen it: that is what makes it outlive a
+/// removal there that has not seen the fresh one.
 /// </summary>
 internal static class SetRecord
 {
@@ -24,6 +24,9 @@ internal static class SetRecord
 
     /// <summary>Redis's <c>set-max-listpack-value</c>.</summary>
     internal const int PackedBytesMax = 64;
+
+    /// <summary>How a member is added.</summary>
+    internal static PutOptions Addition => new(ifChanged: true);
 
     internal static readonly RecordKind Kind = new((byte)'S', "set member") { Order = ElementOrder.ByHash };
 

@@ -140,6 +140,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>What the cluster says is applied everywhere; a node alone is always up to date with itself.</summary>
     public Func<ushort, Stamp, Stamp> StableThrough { get; set; } = static (_, now) => now;
 
+    /// <summary>Tells of a partition whether another node may have seen a write of this node. Alone, none has.</summary>
+    public Func<ushort, Stamp, bool> IsSeenElsewhere { get; set; } = static (_, _) => false;
+
     /// <summary>Existing keys (DBSIZE).</summary>
     public long KeyCount => Shards.Sum(shard => Volatile.Read(ref shard.Keys));
 

@@ -47,6 +47,13 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     public bool IsPlain(in RecordState old, in PutOptions options) =>
         old.IsPlain && (old.IsEmpty || old.Origin == Dot.Origin) && options.State == DotState.Live;
 
+    /// <summary>Whether a write would leave a record as it is, but for a dot that says nothing to anybody.</summary>
+    public bool IsUnchanged(
+        KeyEntry entry, RecordKind kind, in RecordState old, ReadOnlySpan<byte> payload, long deadline) =>
+        kind.Merge is null && old.IsPlain && old.Payload is not null && old.Origin == Dot.Origin &&
+        old.Deadline == deadline && old.Visible.SequenceEqual(payload) &&
+        !keyspace.IsSeenElsewhere(entry.Partition, old.Stamp);
+
     /// <summary>Writes a value that needs to say nothing of what it replaces.</summary>
     public void PutPlain(
         KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, long deadline)

@@ -45,9 +45,14 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
         RecordState old = GetForWrite(entry, kind, element, suffix);
+        long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
+        if (options.IfChanged && deltas.IsUnchanged(entry, kind, old, payload, deadline))
+        {
+            return false;
+        }
+
         deltas.RenewStamp(old);
         bool added = !old.IsVisible;
-        long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
         RecordState state;
         if (deltas.IsPlain(old, options))
         {

@@ -30,6 +30,19 @@ public sealed class SaddTests : SetCommandTests
     }
 
     [TestMethod]
+    public void Sadd_MemberThatOthersMayHaveSeen_IsWrittenAnew()
+    {
+        Given("SADD s a b");
+        long position = Keyspace.Connection.Ticket.JournalPosition;
+        Given("SADD s a b");
+        Assert.AreEqual(position, Keyspace.Connection.Ticket.JournalPosition, "nobody can have seen it");
+        Keyspace.Keyspace.IsSeenElsewhere = static (_, _) => true;
+        Expect(Resp.Integer(0), "SADD s a");
+        Assert.AreNotEqual(position, Keyspace.Connection.Ticket.JournalPosition);
+        ExpectEvents();
+    }
+
+    [TestMethod]
     public void Sadd_OtherType_IsRefused()
     {
         Given("SET k v");
