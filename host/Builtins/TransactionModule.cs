@@ -29,7 +29,7 @@ internal sealed class TransactionModule : IModule
                 "Runs the queued commands as one."),
             Row("DISCARD", 1, Common | Connection | Fast, KeySpec.None, Discard, "2.0.0",
                 "O(N) where N is the number of commands queued.", "Forgets the queued commands."),
-            Row("WATCH", -2, Common | Fast, KeySpec.All, Watch, "2.2.0", "O(1) for every key.",
+            Row("WATCH", -2, Common | Fast, KeySpec.All.Used(KeyUse.RO), Watch, "2.2.0", "O(1) for every key.",
                 "Lets the next transaction run only if keys stay as they are."),
             Row("UNWATCH", 1, NoScript | Loading | Stale | Connection | Fast, KeySpec.None, Unwatch, "2.2.0",
                 "O(1)", "Forgets all watched keys."));
