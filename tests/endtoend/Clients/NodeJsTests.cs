@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Marekvs.EndToEnd.Processes;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Clients;

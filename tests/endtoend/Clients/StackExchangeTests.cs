@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marekvs.EndToEnd.Processes;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 using StackExchange.Redis;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Faults;

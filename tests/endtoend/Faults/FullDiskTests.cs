@@ -1,5 +1,6 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Faults;

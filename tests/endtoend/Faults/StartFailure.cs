@@ -1,4 +1,4 @@
-using Marekvs.EndToEnd.Processes;
+using Marekvs.Testing.Processes;
 
 namespace Marekvs.EndToEnd.Faults;
 

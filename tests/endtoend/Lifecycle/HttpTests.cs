@@ -1,6 +1,6 @@
 using System.Net;
-using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Lifecycle;

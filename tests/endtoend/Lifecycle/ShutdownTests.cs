@@ -1,6 +1,6 @@
-using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Survival;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Lifecycle;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Protocol;

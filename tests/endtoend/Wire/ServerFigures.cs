@@ -1,5 +1,5 @@
 using System.Globalization;
-using Marekvs.EndToEnd.Processes;
+using Marekvs.Testing.Processes;
 using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Wire;

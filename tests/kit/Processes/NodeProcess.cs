@@ -3,17 +3,16 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using Marekvs.Testing;
 
-namespace Marekvs.EndToEnd.Processes;
+namespace Marekvs.Testing.Processes;
 
 /// <summary>A node that ended before it was ready, or a run that was meant to end by itself.</summary>
 /// <param name="ExitCode">What it returned; 128 and the signal's number when a signal ended it.</param>
 /// <param name="Output">Standard output and error together.</param>
-internal sealed record NodeExit(int ExitCode, string Output);
+public sealed record NodeExit(int ExitCode, string Output);
 
 /// <summary>The node ended or stayed silent instead of getting ready.</summary>
-internal sealed class NodeStartException(string message, NodeExit? exit) : Exception(message)
+public sealed class NodeStartException(string message, NodeExit? exit) : Exception(message)
 {
     public NodeExit? Exit { get; } = exit;
 }
@@ -22,7 +21,7 @@ internal sealed class NodeStartException(string message, NodeExit? exit) : Excep
 /// A real node in a process of its own. It can be killed, stopped and started again on the same data; disposing kills
 /// it, whatever state it is in, and shows its log for the test that failed.
 /// </summary>
-internal sealed partial class NodeProcess : IDisposable
+public sealed partial class NodeProcess : IDisposable
 {
     private const int LogCharactersShown = 8000;
 
@@ -150,7 +149,7 @@ internal sealed partial class NodeProcess : IDisposable
         }
         catch (TimeoutException)
         {
-            Assert.Fail($"The node did not end within {within}.\n{Log}");
+            throw new TimeoutException($"The node did not end within {within}.\n{Log}");
         }
 
         return _process.ExitCode;
@@ -166,7 +165,11 @@ internal sealed partial class NodeProcess : IDisposable
     /// <summary>As <see cref="RestartAsync"/>, without waiting.</summary>
     public void BeginRestart()
     {
-        Assert.IsTrue(_process.HasExited, "the node still runs");
+        if (!_process.HasExited)
+        {
+            throw new InvalidOperationException("the node still runs");
+        }
+
         End(_process);
         (_process, _log) = Launch(_settings);
     }

@@ -1,16 +1,19 @@
 using System.Runtime.InteropServices;
 
-namespace Marekvs.EndToEnd.Processes;
+namespace Marekvs.Testing.Processes;
 
 /// <summary>Sends signals, which the base library cannot but for SIGKILL.</summary>
-internal static class Signal
+public static class Signal
 {
     public const int Terminate = 15;
 
     public static void Send(int processId, int signal)
     {
         int result = kill(processId, signal);
-        Assert.AreEqual(0, result, $"signal {signal} to process {processId}");
+        if (result != 0)
+        {
+            throw new InvalidOperationException($"signal {signal} to process {processId} was refused");
+        }
     }
 
     [DllImport("libc")]

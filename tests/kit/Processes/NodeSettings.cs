@@ -1,7 +1,7 @@
-namespace Marekvs.EndToEnd.Processes;
+namespace Marekvs.Testing.Processes;
 
 /// <summary>What a node is started with: environment and command line.</summary>
-internal sealed record NodeSettings
+public sealed record NodeSettings
 {
     /// <summary>The data directory; null leaves the node's own default.</summary>
     public required string? DataDirectory { get; init; }

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Marekvs.EndToEnd.Processes;
+namespace Marekvs.Testing.Processes;
 
 /// <summary>What a process wrote, line by line, and who waits for a line.</summary>
-internal sealed class ProcessLog
+public sealed class ProcessLog
 {
     private readonly Lock _lock = new();
     private readonly StringBuilder _text = new();

@@ -1,9 +1,10 @@
 using System.Reflection;
 
-namespace Marekvs.EndToEnd.Processes;
+namespace Marekvs.Testing.Processes;
 
-/// <summary>What the build made beside the tests.</summary>
-internal static class BuiltFiles
+/// <summary>What the build made beside the tests; a project that starts nodes says so with <c>StartsNodes</c>.
+/// </summary>
+public static class BuiltFiles
 {
     /// <summary>The node.</summary>
     public static string HostAssembly => Metadata("HostAssembly");
@@ -14,7 +15,7 @@ internal static class BuiltFiles
     /// <summary>Plugins written for tests.</summary>
     public static string TestPlugins => Metadata("TestPlugins");
 
-    private static string Metadata(string key) => typeof(BuiltFiles).Assembly
+    private static string Metadata(string key) => Assembly.GetEntryAssembly()!
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == key).Value!;
 }
