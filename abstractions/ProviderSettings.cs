@@ -23,7 +23,22 @@ public enum SettingKind
 /// <param name="Kind">What it holds.</param>
 /// <param name="Default">Its default, spelled as in the file.</param>
 /// <param name="Meaning">One line for people.</param>
-public sealed record ProviderSetting(string Name, SettingKind Kind, string Default, string Meaning);
+public sealed record ProviderSetting(string Name, SettingKind Kind, string Default, string Meaning)
+{
+    /// <summary>An environment variable of its own, beside the one made of kind and name; null for none.</summary>
+    public string? Variable { get; init; }
+
+    /// <summary>What a text must look like; null for anything.</summary>
+    public SettingForm? Form { get; init; }
+
+    /// <summary>Whether its value is never shown.</summary>
+    public bool IsSecret { get; init; }
+}
+
+/// <summary>What a text must look like.</summary>
+/// <param name="Expected">Ends the sentence "which is not ...".</param>
+/// <param name="Matches">Whether a text does.</param>
+public sealed record SettingForm(string Expected, Func<string, bool> Matches);
 
 /// <summary>The settings of a provider, checked against its declaration.</summary>
 public sealed class ProviderSettings
@@ -52,9 +67,11 @@ public sealed class ProviderSettings
                 string known = string.Join(", ", declared.Select(s => s.Name));
                 _mistakes.Add($"unknown setting \"{name}\"; known are: {(known.Length == 0 ? "none" : known)}");
             }
-            else if (!IsValid(setting.Kind, value))
+            else if (!IsValid(setting, value))
             {
-                _mistakes.Add($"setting \"{name}\" is \"{value}\", which is not {Describe(setting.Kind)}");
+                string shown = setting.IsSecret ? "something (not shown)" : $"\"{value}\"";
+                string expected = setting.Form?.Expected ?? Describe(setting.Kind);
+                _mistakes.Add($"setting \"{name}\" is {shown}, which is not {expected}");
             }
             else
             {
@@ -115,7 +132,10 @@ public sealed class ProviderSettings
         return true;
     }
 
-    private static bool IsValid(SettingKind kind, string value) => kind switch
+    private static bool IsValid(ProviderSetting setting, string value) =>
+        IsOfKind(setting.Kind, value) && (setting.Form?.Matches(value) ?? true);
+
+    private static bool IsOfKind(SettingKind kind, string value) => kind switch
     {
         SettingKind.Number => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
         SettingKind.Bytes => TryParseBytes(value, out _),

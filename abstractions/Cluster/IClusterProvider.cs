@@ -1,4 +1,3 @@
-using Marekvs.Abstractions.Crdt;
 using Microsoft.Extensions.Logging;
 
 namespace Marekvs.Abstractions.Cluster;
@@ -15,74 +14,21 @@ public interface IClusterProvider
     /// <summary>Joins, or stands alone.</summary>
     /// <param name="context">This node and the face it shows the cluster.</param>
     /// <returns>The open cluster; the caller disposes it.</returns>
+    /// <exception cref="ClusterException">It cannot be opened; the message says what to do.</exception>
     ICluster Open(ClusterContext context);
-}
-
-/// <summary>What the host asks of the cluster.</summary>
-public interface ICluster : IAsyncDisposable
-{
-    /// <summary>The members as this node sees them.</summary>
-    ClusterView View { get; }
-
-    /// <summary>Whether this node keeps a copy of a partition.</summary>
-    /// <param name="partition">0 to 4095.</param>
-    bool Owns(ushort partition);
-
-    /// <summary>Everything stamped up to here is applied on every active replica of the partition: what waits only
-    /// for that may be forgotten.</summary>
-    /// <param name="partition">0 to 4095.</param>
-    /// <param name="now">A fresh stamp of this node.</param>
-    Stamp StableThrough(ushort partition, Stamp now);
-}
-
-/// <summary>What the cluster asks of this node.</summary>
-public interface IReplica
-{
-    /// <summary>This node's origin.</summary>
-    Origin Origin { get; }
-
-    /// <summary>What this node has applied, without a gap.</summary>
-    VersionVector Applied { get; }
-
-    /// <summary>The digest bucket sums of a partition.</summary>
-    /// <param name="partition">0 to 4095.</param>
-    /// <param name="buckets">Receives 256 sums.</param>
-    void ReadDigest(ushort partition, Span<ulong> buckets);
 }
 
 /// <summary>What a cluster provider gets.</summary>
 /// <param name="Replica">The face this node shows the cluster.</param>
 /// <param name="Settings">Every declared setting.</param>
+/// <param name="Directory">A directory of this provider's own, kept across restarts.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="Random">Where chance comes from; not for secrets.</param>
 /// <param name="Logger">Where the provider reports.</param>
 public sealed record ClusterContext(
-    IReplica Replica, ProviderSettings Settings, TimeProvider Time, ILogger Logger);
+    IReplica Replica, ProviderSettings Settings, string Directory, TimeProvider Time, Random Random, ILogger Logger);
 
-/// <summary>The members as one node sees them.</summary>
-/// <param name="Members">All known nodes.</param>
-public sealed record ClusterView(IReadOnlyList<ClusterMember> Members);
-
-/// <summary>One member.</summary>
-/// <param name="Origin">Its number and incarnation.</param>
-/// <param name="IsSelf">Whether it is this node.</param>
-/// <param name="State">Joining, active, leaving, left or down.</param>
-public sealed record ClusterMember(Origin Origin, bool IsSelf, MemberState State);
-
-/// <summary>The life of a member. The numbers reach the wire; they are append-only.</summary>
-public enum MemberState : byte
-{
-    /// <summary>Bringing its data up to date; owns nothing.</summary>
-    Joining = 0,
-
-    /// <summary>Serves and owns.</summary>
-    Active = 1,
-
-    /// <summary>Hands over; a source, not a target.</summary>
-    Leaving = 2,
-
-    /// <summary>Gone on purpose.</summary>
-    Left = 3,
-
-    /// <summary>Not heard of.</summary>
-    Down = 4,
-}
+/// <summary>The cluster cannot be opened.</summary>
+/// <param name="message">Why, and what to do.</param>
+/// <param name="inner">What it came from.</param>
+public sealed class ClusterException(string message, Exception? inner = null) : Exception(message, inner);

@@ -23,11 +23,25 @@ public sealed class StandaloneProvider : IClusterProvider
 
     private sealed class StandaloneCluster(Origin self) : ICluster
     {
-        public ClusterView View { get; } = new([new ClusterMember(self, IsSelf: true, MemberState.Active)]);
+        public bool IsDistributed => false;
+
+        public ClusterView View { get; } = new(
+            1, [new ClusterMember(self, IsSelf: true, MemberState.Active)], Replicas: 1,
+            OwnerTable.Alone(self.Node), OwnerTable.Alone(self.Node));
+
+        public string? Refusal => null;
 
         public bool Owns(ushort partition) => true;
 
         public Stamp StableThrough(ushort partition, Stamp now) => now;
+
+        public void Announce(int respPort, int httpPort)
+        {
+        }
+
+        public Task LeaveAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+        public IReadOnlyList<ClusterFigure> ReadFigures() => [];
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -15,6 +15,8 @@ internal sealed class JsonSettings
         AllowDuplicateProperties = false,
     };
 
+    private const JsonForm ProviderForms = JsonForm.Text | JsonForm.Number | JsonForm.Boolean | JsonForm.List;
+
     private readonly string _file;
     private readonly SettingsReader _reader;
 
@@ -94,13 +96,13 @@ internal sealed class JsonSettings
         foreach (JsonProperty property in element.EnumerateObject())
         {
             string place = Place($"{path}.{property.Name}");
-            if (TryText(property.Value, JsonForm.Text | JsonForm.Number | JsonForm.Boolean, out string text))
+            if (TryText(property.Value, ProviderForms, out string text))
             {
                 _reader.TakeGiven(kind, new GivenSetting(place, property.Name, text));
             }
             else
             {
-                _reader.Report($"{place} must be a text, a number, true or false");
+                _reader.Report($"{place} must be a text, a number, true, false or a list of texts");
             }
         }
     }

@@ -17,12 +17,17 @@ internal sealed class NodeSettings
 {
     private readonly Dictionary<Setting, object> _values;
 
-    public NodeSettings(Dictionary<Setting, object> values, ProviderChoice storage, ProviderChoice cluster) =>
-        (_values, Storage, Cluster) = (values, storage, cluster);
+    public NodeSettings(
+        Dictionary<Setting, object> values, ProviderChoice storage, ProviderChoice cluster,
+        IReadOnlyList<GivenSetting> strays) =>
+        (_values, Storage, Cluster, Strays) = (values, storage, cluster, strays);
 
     public ProviderChoice Storage { get; }
 
     public ProviderChoice Cluster { get; }
+
+    /// <summary>Variables that are no setting of the node; a provider may know them, else they are mistakes.</summary>
+    public IReadOnlyList<GivenSetting> Strays { get; }
 
     /// <summary>The value of a setting.</summary>
     public T Get<T>(Setting<T> setting)

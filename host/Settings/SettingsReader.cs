@@ -15,6 +15,7 @@ internal sealed class SettingsReader
         ["cluster"] = [],
     };
 
+    private readonly List<GivenSetting> _strays = [];
     private readonly List<string> _mistakes;
 
     private SettingsReader(List<string> mistakes) => _mistakes = mistakes;
@@ -41,7 +42,7 @@ internal sealed class SettingsReader
         reader.CheckBounds();
         return new NodeSettings(
             reader._values, reader.Choice("storage", SettingTable.Storage),
-            reader.Choice("cluster", SettingTable.Cluster));
+            reader.Choice("cluster", SettingTable.Cluster), reader._strays);
     }
 
     /// <summary>Takes a value from a source.</summary>
@@ -88,9 +89,7 @@ internal sealed class SettingsReader
             }
             else if (!TryProviderVariable(variable, text))
             {
-                IEnumerable<string> known = SettingTable.All.Select(s => s.Variable)
-                    .Append(SettingTable.ConfigVariable);
-                _mistakes.Add($"unknown variable {variable}{NearestName.Suggest(variable, known)}");
+                _strays.Add(new GivenSetting(variable, variable, text));
             }
         }
     }

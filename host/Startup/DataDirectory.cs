@@ -85,6 +85,14 @@ internal sealed class DataDirectory : IDisposable
         return path;
     }
 
+    /// <summary>The directory of a cluster provider; each has its own.</summary>
+    public string ClusterOf(string provider)
+    {
+        string path = System.IO.Path.Combine(Path, "cluster-" + provider);
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private static string ReadOwner(string path)

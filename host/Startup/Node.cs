@@ -50,8 +50,7 @@ internal sealed class Node : IAsyncDisposable
         try
         {
             Keyspace keyspace = OpenKeyspace(blueprint, data, repairJournal);
-            ICluster cluster = blueprint.Plugins.Cluster!.Open(new ClusterContext(
-                keyspace, blueprint.ClusterSettings!, blueprint.Server.Time, blueprint.Logs.CreateLogger("cluster")));
+            ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace);
             keyspace.StableThrough = cluster.StableThrough;
             blueprint.Server.Open(keyspace, cluster);
             blueprint.Sampler.Start();
@@ -60,7 +59,8 @@ internal sealed class Node : IAsyncDisposable
             await node.ListenAsync();
             return node;
         }
-        catch (Exception e) when (e is StorageException or JournalException or IOException or SocketException)
+        catch (Exception e) when (
+            e is StorageException or JournalException or ClusterException or IOException or SocketException)
         {
             data.Dispose();
             throw new StartException(e.Message, e);
@@ -106,7 +106,7 @@ internal sealed class Node : IAsyncDisposable
         {
             return Keyspace.Open(
                 options, store, blueprint.Registry.Types, blueprint.Server.Time,
-                new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), blueprint.Logs.CreateLogger("keyspace"));
+                NewRandom(), blueprint.Logs.CreateLogger("keyspace"));
         }
         catch
         {
@@ -114,6 +114,25 @@ internal sealed class Node : IAsyncDisposable
             throw;
         }
     }
+
+    private static async Task<ICluster> OpenClusterAsync(
+        NodeBlueprint blueprint, DataDirectory data, Keyspace keyspace)
+    {
+        IClusterProvider provider = blueprint.Plugins.Cluster!;
+        try
+        {
+            return provider.Open(new ClusterContext(
+                keyspace, blueprint.ClusterSettings!, data.ClusterOf(provider.Name), blueprint.Server.Time, NewRandom(),
+                blueprint.Logs.CreateLogger("cluster")));
+        }
+        catch
+        {
+            await keyspace.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static Random NewRandom() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
 
     private async Task ListenAsync()
     {
@@ -130,6 +149,7 @@ internal sealed class Node : IAsyncDisposable
         }
 
         Server.RespEndPoint = _listeners.Resp;
+        _cluster.Announce(_listeners.Resp.Port, _listeners.Http.Port);
         Server.Lifetime.BeginServing();
         StartBanner.Show(_logger, _blueprint, _listeners);
     }

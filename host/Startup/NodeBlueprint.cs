@@ -124,27 +124,9 @@ internal sealed class NodeBlueprint : IAsyncDisposable
         Server.Table = Registry.ToTable();
         Server.Clients.Users.Open(
             Server.Table, Settings.Get(SettingTable.Users), Settings.AclFile, mistakes);
-        StorageSettings = Check(Settings.Storage, Plugins.Storage?.Settings, mistakes);
-        ClusterSettings = Check(Settings.Cluster, Plugins.Cluster?.Settings, mistakes);
-    }
-
-    private static ProviderSettings? Check(
-        ProviderChoice choice, IReadOnlyList<ProviderSetting>? declared, List<string> mistakes)
-    {
-        if (declared is null)
-        {
-            return null;
-        }
-
-        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (GivenSetting given in choice.Given)
-        {
-            // One at a time, so that each mistake can name its place.
-            var one = new ProviderSettings(declared, new Dictionary<string, string> { [given.Name] = given.Value });
-            mistakes.AddRange(one.Mistakes.Select(m => $"{given.Source} ({choice.Kind} provider {choice.Name}): {m}"));
-            values[given.Name] = given.Value;
-        }
-
-        return new ProviderSettings(declared, values);
+        var providers = new ProviderVariables(Settings, mistakes);
+        StorageSettings = providers.Check(Settings.Storage, Plugins.Storage?.Settings);
+        ClusterSettings = providers.Check(Settings.Cluster, Plugins.Cluster?.Settings);
+        providers.ReportUnknown();
     }
 }

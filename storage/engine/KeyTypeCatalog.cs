@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Storage.Engine;
@@ -20,6 +22,20 @@ public sealed class KeyTypeCatalog
 
     /// <summary>The types other than <see cref="Single"/>, in that order.</summary>
     internal KeyType[] Collections { get; private set; } = [];
+
+    /// <summary>
+    /// A hash of everything about types and kinds that decides what a record means. Nodes with different ones would
+    /// merge what one of them does not understand.
+    /// </summary>
+    public ulong Fingerprint
+    {
+        get
+        {
+            IEnumerable<string> lines = _types.SelectMany(type => type.Kinds.Select(kind =>
+                $"{type.Name}/{type.Order}/{type.IsSingle}/{kind.Tag}/{kind.Name}/{kind.Order}/{kind.Merge is null}"));
+            return XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(string.Join('\n', lines.Order(StringComparer.Ordinal))));
+        }
+    }
 
     /// <summary>The record kinds of <see cref="Collections"/>.</summary>
     internal RecordKind[] ElementKinds { get; private set; } = [];

@@ -123,6 +123,12 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     public Origin Origin { get; }
 
     /// <inheritdoc/>
+    public Guid JournalIdentity => _journal.Identity;
+
+    /// <inheritdoc/>
+    public ulong RecordFingerprint => Types.Fingerprint;
+
+    /// <inheritdoc/>
     public VersionVector Applied => AppliedWith(new Dot(ClosedStamp(), Origin));
 
     /// <summary>The node's clock.</summary>

@@ -79,9 +79,9 @@ public sealed class SettingsReaderTests : IDisposable
         Read(
             """
             { "module": ["keys"], "node": { "id": "seven", "shard": 2 }, "listen": "6379",
-              "journal": { "sync": "sometimes", "segment": "1kb" }, "storage": { "settings": { "a": [] } } }
+              "journal": { "sync": "sometimes", "segment": "1kb" }, "storage": { "settings": { "a": {} } } }
             """,
-            ("MAREKVS_RESP_ADDRESS", "x"), ("MAREKVS_HTTP_ADDR", "9121"), ("MAREKVS_MEMORY_MAX", "200%"));
+            ("MAREKVS_HTTP_ADDR", "9121"), ("MAREKVS_MEMORY_MAX", "200%"));
 
         CollectionAssert.AreEquivalent(
             new[]
@@ -91,8 +91,7 @@ public sealed class SettingsReaderTests : IDisposable
                 "modules.json: node.shard is unknown; did you mean \"node.shards\"?",
                 "modules.json: listen must be an object { ... }",
                 "modules.json: journal.sync is \"sometimes\", which is not one of interval, always, no",
-                "modules.json: storage.settings.a must be a text, a number, true or false",
-                "unknown variable MAREKVS_RESP_ADDRESS; did you mean \"MAREKVS_RESP_ADDR\"?",
+                "modules.json: storage.settings.a must be a text, a number, true, false or a list of texts",
                 "MAREKVS_HTTP_ADDR is \"9121\", which is not an address such as 127.0.0.1:6379, [::1]:6379, " +
                     "localhost:6379 or *:6379",
                 "MAREKVS_MEMORY_MAX is \"200%\", which is not a size such as 2gb, or a share of the machine such as " +

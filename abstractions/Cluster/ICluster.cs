@@ -1,0 +1,51 @@
+using Marekvs.Abstractions.Crdt;
+
+namespace Marekvs.Abstractions.Cluster;
+
+/// <summary>What the host asks of the cluster.</summary>
+public interface ICluster : IAsyncDisposable
+{
+    /// <summary>Whether there can be other nodes, so that the CLUSTER commands have something to tell.</summary>
+    bool IsDistributed { get; }
+
+    /// <summary>The members as this node sees them; a new object after every change.</summary>
+    ClusterView View { get; }
+
+    /// <summary>Why clients must not be served now, in words for them; null when they may be.</summary>
+    string? Refusal { get; }
+
+    /// <summary>Whether this node keeps a copy of a partition.</summary>
+    /// <param name="partition">0 to 4095.</param>
+    bool Owns(ushort partition);
+
+    /// <summary>Everything stamped up to here is applied on every active replica of the partition: what waits only
+    /// for that may be forgotten.</summary>
+    /// <param name="partition">0 to 4095.</param>
+    /// <param name="now">A fresh stamp of this node.</param>
+    Stamp StableThrough(ushort partition, Stamp now);
+
+    /// <summary>The node listens; the cluster tells the others where.</summary>
+    /// <param name="respPort">Where clients connect.</param>
+    /// <param name="httpPort">Where HTTP is served.</param>
+    void Announce(int respPort, int httpPort);
+
+    /// <summary>Hands over what this node keeps, while clients are still served, and says goodbye.</summary>
+    /// <param name="cancellation">The grace period ended: go as things stand.</param>
+    Task LeaveAsync(CancellationToken cancellation);
+
+    /// <summary>The figures INFO and the metrics show.</summary>
+    IReadOnlyList<ClusterFigure> ReadFigures();
+}
+
+/// <summary>A figure of the cluster.</summary>
+/// <param name="Name">In small letters with underscores; a counter ends in <c>total</c>.</param>
+/// <param name="Meaning">One line for people.</param>
+/// <param name="Value">The number now.</param>
+public sealed record ClusterFigure(string Name, string Meaning, double Value)
+{
+    /// <summary>Whether it only rises while the node runs.</summary>
+    public bool IsCounter => Name.EndsWith("_total", StringComparison.Ordinal);
+
+    /// <summary>The number of the peer it is about; null when it is about the node.</summary>
+    public ushort? Peer { get; init; }
+}
