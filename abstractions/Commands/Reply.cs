@@ -1,3 +1,4 @@
+using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 
 namespace Marekvs.Abstractions.Commands;
@@ -49,6 +50,14 @@ public readonly ref struct Reply
         Payload = payload;
     }
 
+    private Reply(long timeoutMilliseconds, KeyType? type, bool orAnother)
+    {
+        Kind = ReplyKind.Wait;
+        Number = timeoutMilliseconds;
+        AwaitedType = type;
+        AwaitsOtherType = orAnother;
+    }
+
     /// <summary>What kind of answer.</summary>
     public ReplyKind Kind { get; }
 
@@ -57,6 +66,12 @@ public readonly ref struct Reply
 
     /// <summary>The bytes of a string, status or error.</summary>
     public ReadOnlySpan<byte> Payload { get; }
+
+    /// <summary>What a wait is for: a key of this type; null for any change of a key.</summary>
+    public KeyType? AwaitedType { get; }
+
+    /// <summary>Whether the wait ends too when a key is gone or holds another type.</summary>
+    public bool AwaitsOtherType { get; }
 
     /// <summary>Whether this is an error: what the call wrote is undone.</summary>
     public bool IsError => Kind == ReplyKind.Error;
@@ -111,8 +126,12 @@ public readonly ref struct Reply
 
     /// <summary>
     /// Nothing to answer yet: undo what the call wrote and run it again when one of its keys changes
-    /// (<see cref="CallRetry.KeyChanged"/>) or time is up (<see cref="CallRetry.TimedOut"/>).
+    /// (<see cref="CallRetry.KeyChanged"/>) or time is up (<see cref="CallRetry.TimedOut"/>). Calls that wait for one key
+    /// run again in the order in which they began to wait, before any other call gets to the key.
     /// </summary>
     /// <param name="timeoutMilliseconds">0 waits for ever.</param>
-    public static Reply WaitForKeys(long timeoutMilliseconds) => new(ReplyKind.Wait, timeoutMilliseconds);
+    /// <param name="type">Only a key of this type is worth running again for; null for any change.</param>
+    /// <param name="orAnother">So is one that is gone or has become another type.</param>
+    public static Reply WaitForKeys(long timeoutMilliseconds, KeyType? type = null, bool orAnother = false) =>
+        new(timeoutMilliseconds, type, orAnother);
 }

@@ -42,6 +42,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private int _purge;
     private long _parked;
     private long _waiting;
+    private long _arrivals;
     private long _checkpoints;
     private long _checkpointFailures;
     private long _lastCheckpointAt;
@@ -347,6 +348,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal Shard ShardOf(ushort partition) => Shards[partition % Shards.Length];
 
     internal Random NewRandom() => new(_random.Next());
+
+    internal long NextArrival() => Interlocked.Increment(ref _arrivals);
 
     internal void CountWaiting(int change) => Interlocked.Add(ref _waiting, change);
 

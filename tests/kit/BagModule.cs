@@ -10,7 +10,8 @@ namespace Marekvs.Testing;
 /// <summary>The smallest collection there can be, for tests of what holds for every type: a bag of names with values.
 /// <c>BAG.PUT key name value [milliseconds to live]</c>, <c>BAG.ADD key name number</c>, <c>BAG.GET key name</c>, <c>BAG.REMOVE key name</c>,
 /// <c>BAG.COUNT key</c>, <c>BAG.NAMES key</c>, <c>BAG.BACKWARDS key</c>, <c>BAG.FROM key name count</c>,
-/// <c>BAG.UPTO key name count</c>, <c>BAG.ALL key</c> (names with values, streamed when they are many), <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>; with an index also
+/// <c>BAG.UPTO key name count</c>, <c>BAG.ALL key</c> (names with values, streamed when they are many), <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>,
+/// <c>BAG.TAKE key [key ...] milliseconds</c> (takes the first name of the first bag there is, or waits); with an index also
 /// <c>BAG.BYVALUE key value count</c> (names in the order of their values, from a value on) and
 /// <c>BAG.VALUERANK key name</c>; ordered by hash also <c>BAG.SCAN key position count</c> (the next position, 0 at the end,
 /// and names).</summary>
@@ -57,7 +58,8 @@ public sealed class BagModule : IModule
             new CommandSpec("BAG.FROM", 4, CommandFlags.ReadOnly, KeySpec.One, From),
             new CommandSpec("BAG.UPTO", 4, CommandFlags.ReadOnly, KeySpec.One, UpTo),
             new CommandSpec("BAG.AT", 3, CommandFlags.ReadOnly, KeySpec.One, At),
-            new CommandSpec("BAG.RANK", 3, CommandFlags.ReadOnly, KeySpec.One, Rank));
+            new CommandSpec("BAG.RANK", 3, CommandFlags.ReadOnly, KeySpec.One, Rank),
+            new CommandSpec("BAG.TAKE", -3, CommandFlags.Write | CommandFlags.Blocking, KeySpec.Range(1, -2), Take));
         if (_kind.Order == ElementOrder.ByHash)
         {
             registry.AddCommands(new CommandSpec("BAG.SCAN", 4, CommandFlags.ReadOnly, KeySpec.One, Scan));
@@ -136,6 +138,29 @@ public sealed class BagModule : IModule
 
     private Reply Rank(in CommandCall call) =>
         call.TryOpen(call.Args[1], _type, out Key key) ? Reply.Integer(key.RankOf(_kind, call.Args[2])) : Reply.WrongType;
+
+    private Reply Take(in CommandCall call)
+    {
+        for (int i = 1; i < call.Args.Count - 1; i++)
+        {
+            if (!call.TryOpen(call.Args[i], _type, out Key key))
+            {
+                return Reply.WrongType;
+            }
+
+            ElementCursor cursor = key.Scan(_kind);
+            if (cursor.MoveNext())
+            {
+                byte[] name = cursor.Element.ToArray();
+                key.Remove(_kind, name);
+                return Reply.Bulk(name);
+            }
+        }
+
+        return call.Retry == CallRetry.TimedOut
+            ? Reply.NilArray
+            : Reply.WaitForKeys(NumberAt(call, call.Args.Count - 1), _type);
+    }
 
     private Reply Walk(in CommandCall call, ReadOnlySpan<byte> from, long count, bool reverse)
     {

@@ -46,7 +46,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
 
             if (shard.Waiters.Count > 0)
             {
-                shard.Waiters.Wake(entry.Name);
+                shard.Waiters.Offer(entry.Name, entry.IsCounted ? keyspace.TypeOf(entry) : null);
             }
 
             if (shard.Watches.Count > 0)
@@ -94,7 +94,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
 
                 entry.IsDropped = true;
                 entry.Revision++;
-                shard.Waiters.Wake(entry.Name);
+                shard.Waiters.Offer(entry.Name, type: null);
             }
 
             shard.Watches.ChangeExisting();

@@ -85,6 +85,12 @@ internal sealed class CallRunner(
         RespWriter writer,
         CallTicket ticket)
     {
+        // A call whose wait has timed out takes nothing, so it need not wait once more.
+        if (ticket.Retry != CallRetry.TimedOut && gates.HoldBack(mask, command, args, ticket))
+        {
+            return ExecuteOutcome.Parked;
+        }
+
         ticket.Withdraw();
         bool writes = command.Has(CommandFlags.Write);
         Shard first = keyspace.Shards[System.Numerics.BitOperations.TrailingZeroCount(mask)];
@@ -131,7 +137,7 @@ internal sealed class CallRunner(
 
                 if (reply.Kind == ReplyKind.Wait)
                 {
-                    return ParkForKeys(call, command, args, ticket, reply.Number);
+                    return ParkForKeys(command, args, ticket, reply);
                 }
             }
 
@@ -181,18 +187,18 @@ internal sealed class CallRunner(
         return ExecuteOutcome.Parked;
     }
 
-    private ExecuteOutcome ParkForKeys(
-        EngineCall call, CommandSpec command, CommandArgs args, CallTicket ticket, long timeoutMilliseconds)
+    private ExecuteOutcome ParkForKeys(CommandSpec command, CommandArgs args, CallTicket ticket, Reply wait)
     {
         ticket.KeyIndexes.Clear();
         command.Keys.TryFind(args, ticket.KeyIndexes);
+        var queues = new List<WaitQueue>(ticket.KeyIndexes.Count);
         foreach (int index in ticket.KeyIndexes)
         {
             byte[] name = args[index].ToArray();
-            ticket.WaitFor(keyspace.ShardOf(KeyAddress.PartitionOf(name)), name);
+            queues.Add(keyspace.ShardOf(KeyAddress.PartitionOf(name)).Waiters.QueueOf(name));
         }
 
-        ticket.Block(keyspace, time, timeoutMilliseconds);
+        ticket.Block(keyspace, queues, time, wait);
         return ExecuteOutcome.Parked;
     }
 }

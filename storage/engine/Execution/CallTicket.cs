@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Storage.Engine.Execution;
 using Marekvs.Storage.Engine.Resident;
@@ -31,11 +32,14 @@ public sealed class CallTicket : IValueTaskSource
     private const int Armed = 1;
     private const int Signalled = 2;
 
-    private readonly List<(Shard Shard, byte[] Name)> _waits = [];
+    private readonly List<WaitQueue> _waits = [];
+    private readonly List<WaitQueue> _turns = [];
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
-    private ITimer? _timer;
+    private WaitClock? _clock;
     private int _state;
     private Keyspace? _blockedIn;
+    private KeyType? _awaitedType;
+    private bool _awaitsOtherType;
     private (ColdReader Reader, ElementStream Stream)? _stream;
 
     /// <summary>Position of the session's newest write in the journal, 0 for none.</summary>
@@ -45,6 +49,9 @@ public sealed class CallTicket : IValueTaskSource
     public bool IsBlocked => _blockedIn is not null;
 
     internal CallRetry Retry { get; private set; }
+
+    /// <summary>When the command began to wait, as a number that grows from one to the next.</summary>
+    internal long Arrival { get; private set; }
 
     /// <summary>A write waited for memory and a checkpoint has passed since: it may go on.</summary>
     internal bool HasWaitedForMemory { get; set; }
@@ -92,11 +99,11 @@ public sealed class CallTicket : IValueTaskSource
     /// </summary>
     public void Abandon()
     {
-        foreach ((Shard shard, byte[] name) in _waits)
+        foreach (WaitQueue queue in _waits)
         {
-            lock (shard.Gate)
+            lock (queue.Gate)
             {
-                shard.Waiters.Remove(name, this);
+                queue.Remove(this);
             }
         }
 
@@ -140,41 +147,69 @@ public sealed class CallTicket : IValueTaskSource
         Signal(Retry);
     }
 
-    internal void Wake() => Signal(CallRetry.KeyChanged);
+    /// <summary>Whether the call waits for what has happened to one of its keys.</summary>
+    /// <param name="type">What the key holds now, or null when it is gone.</param>
+    internal bool AwaitsKeyOf(KeyType? type) =>
+        _awaitedType is null || _awaitsOtherType || ReferenceEquals(type, _awaitedType);
+
+    /// <summary>Lets the waiting call run again; the queue's gate is held.</summary>
+    /// <returns>False when its wait has ended in another way.</returns>
+    internal bool TryTakeTurn(WaitQueue queue)
+    {
+        lock (_turns)
+        {
+            // Who has its turn at another key has not run yet, and will find this one too.
+            if (_turns.Count == 0 && !Signal(CallRetry.KeyChanged))
+            {
+                return false;
+            }
+
+            _turns.Add(queue);
+            return true;
+        }
+    }
 
     /// <summary>The reply comes in parts.</summary>
     internal void Follow(ColdReader reader, ElementStream stream) => _stream = (reader, stream);
 
-    /// <summary>Registers the call with a key; the key's shard is entered.</summary>
-    internal void WaitFor(Shard shard, byte[] name)
-    {
-        shard.Waiters.Add(name, this);
-        _waits.Add((shard, name));
-    }
-
     /// <summary>Parks the call until one of its keys changes. The first wait of a command starts its clock.</summary>
-    internal void Block(Keyspace keyspace, TimeProvider time, long timeoutMilliseconds)
+    /// <param name="keyspace">Where it waits.</param>
+    /// <param name="keys">Those who wait for its keys; their gates are held.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="wait">What it waits for, and for how long.</param>
+    internal void Block(Keyspace keyspace, List<WaitQueue> keys, TimeProvider time, Reply wait)
     {
         Park();
+        _awaitedType = wait.AwaitedType;
+        _awaitsOtherType = wait.AwaitsOtherType;
         if (_blockedIn is null)
         {
             _blockedIn = keyspace;
             keyspace.CountWaiting(1);
-            if (timeoutMilliseconds > 0)
-            {
-                TimeSpan due = TimeSpan.FromMilliseconds(Math.Min(timeoutMilliseconds, uint.MaxValue - 2));
-                _timer = time.CreateTimer(
-                    static ticket => ((CallTicket)ticket!).Signal(CallRetry.TimedOut), this, due, Timeout.InfiniteTimeSpan);
-            }
+            Arrival = keyspace.NextArrival();
+            _clock = wait.Number > 0 ? new WaitClock(this, time, wait.Number) : null;
+        }
+
+        foreach (WaitQueue queue in keys)
+        {
+            queue.Add(this);
+            _waits.Add(queue);
+        }
+
+        EndTurns();
+        if (_clock is { IsTimeUp: true })
+        {
+            // It was while the call ran.
+            Signal(CallRetry.TimedOut);
         }
     }
 
     /// <summary>Withdraws from the keys waited for; their shards are entered.</summary>
     internal void Withdraw()
     {
-        foreach ((Shard shard, byte[] name) in _waits)
+        foreach (WaitQueue queue in _waits)
         {
-            shard.Waiters.Remove(name, this);
+            queue.Remove(this);
         }
 
         _waits.Clear();
@@ -193,10 +228,27 @@ public sealed class CallTicket : IValueTaskSource
         HasWaitedForMemory = false;
         if (_blockedIn is not null)
         {
-            _timer?.Dispose();
-            _timer = null;
+            _clock?.Dispose();
+            _clock = null;
             _blockedIn.CountWaiting(-1);
             _blockedIn = null;
+            EndTurns();
+        }
+    }
+
+    /// <summary>Those who came later have their turn.</summary>
+    private void EndTurns()
+    {
+        WaitQueue[] ended;
+        lock (_turns)
+        {
+            ended = [.. _turns];
+            _turns.Clear();
+        }
+
+        foreach (WaitQueue queue in ended)
+        {
+            queue.EndTurn(this);
         }
     }
 

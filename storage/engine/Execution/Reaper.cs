@@ -63,7 +63,7 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
         keyspace.Settle(shard, entry);
         shard.Expired++;
         call.Notify(KeyspaceEvents.Expired, "expired", entry.Name);
-        shard.Waiters.Wake(entry.Name);
+        shard.Waiters.Offer(entry.Name, type: null);
     }
 
     private void ReapQueued(Shard shard, long now)

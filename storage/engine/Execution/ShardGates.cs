@@ -19,7 +19,7 @@ internal sealed class ShardGates(Shard[] shards)
     public Shard First(ulong mask) => shards[BitOperations.TrailingZeroCount(mask)];
 
     /// <summary>The shard of a key.</summary>
-    public ulong Of(ReadOnlySpan<byte> name) => 1UL << (KeyAddress.PartitionOf(name) % shards.Length);
+    public ulong Of(ReadOnlySpan<byte> name) => 1UL << ShardOf(name).Index;
 
     /// <summary>The shards of a command's keys; 0 when it has none.</summary>
     /// <param name="command">The row.</param>
@@ -45,6 +45,34 @@ internal sealed class ShardGates(Shard[] shards)
         return mask;
     }
 
+    /// <summary>Puts a call aside when another that waited for one of its keys has its turn there; the gates are held.
+    /// </summary>
+    /// <param name="mask">Where the keys are.</param>
+    /// <param name="command">The row.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="ticket">The call's.</param>
+    /// <returns>False when the call may run.</returns>
+    public bool HoldBack(ulong mask, CommandSpec command, CommandArgs args, CallTicket ticket)
+    {
+        if (!HasTurns(mask) || command.Has(CommandFlags.WholeKeyspace))
+        {
+            return false;
+        }
+
+        ticket.KeyIndexes.Clear();
+        command.Keys.TryFind(args, ticket.KeyIndexes);
+        foreach (int index in ticket.KeyIndexes)
+        {
+            ReadOnlySpan<byte> name = args[index];
+            if (ShardOf(name).Waiters.HoldBack(name, ticket))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Enter(ulong mask)
     {
         foreach (Shard shard in shards)
@@ -65,5 +93,20 @@ internal sealed class ShardGates(Shard[] shards)
                 shard.Gate.Exit();
             }
         }
+    }
+
+    private Shard ShardOf(ReadOnlySpan<byte> name) => shards[KeyAddress.PartitionOf(name) % shards.Length];
+
+    private bool HasTurns(ulong mask)
+    {
+        for (; mask != 0; mask &= mask - 1)
+        {
+            if (First(mask).Waiters.Turns > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -32,6 +32,11 @@ internal sealed class TransactionRunner(
         gates.Enter(mask);
         try
         {
+            if (HoldBack(mask, transaction, ticket))
+            {
+                return ExecuteOutcome.Parked;
+            }
+
             EngineCall call = keyspace.Calls[gates.First(mask).Index];
             call.Hint(default, 0, 0);
             return Run(call, gates.First(mask), transaction, session, writer, ticket);
@@ -56,6 +61,19 @@ internal sealed class TransactionRunner(
         }
 
         return mask;
+    }
+
+    private bool HoldBack(ulong mask, Transaction transaction, CallTicket ticket)
+    {
+        for (int i = 0; i < transaction.Count; i++)
+        {
+            if (gates.HoldBack(mask, transaction.CommandAt(i), transaction.ArgsAt(i), ticket))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private ExecuteOutcome Run(

@@ -1,42 +1,49 @@
+using Marekvs.Abstractions.Records;
+
 namespace Marekvs.Storage.Engine.Resident;
 
-/// <summary>Calls that wait for keys of one shard, each key's in the order they came.</summary>
-internal sealed class KeyWaiters
+/// <summary>Calls that wait for keys of one shard; guarded by its gate.</summary>
+internal sealed class KeyWaiters(Lock gate)
 {
-    private readonly Dictionary<byte[], LinkedList<CallTicket>> _byName = new(SuffixComparer.Instance);
+    private readonly Dictionary<byte[], WaitQueue> _queues = new(SuffixComparer.Instance);
 
-    public int Count => _byName.Count;
+    /// <summary>Keys that somebody waits for.</summary>
+    public int Count => _queues.Count;
 
-    public bool Has(byte[] name) => _byName.ContainsKey(name);
+    /// <summary>Keys at which a waiting call has its turn.</summary>
+    public int Turns { get; set; }
 
-    public void Add(byte[] name, CallTicket ticket)
+    /// <summary>The shard's.</summary>
+    public Lock Gate { get; } = gate;
+
+    public bool Has(byte[] name) => _queues.ContainsKey(name);
+
+    /// <summary>Those who wait for a key.</summary>
+    public WaitQueue QueueOf(byte[] name)
     {
-        if (!_byName.TryGetValue(name, out LinkedList<CallTicket>? queue))
+        if (!_queues.TryGetValue(name, out WaitQueue? queue))
         {
-            _byName.Add(name, queue = new LinkedList<CallTicket>());
+            _queues.Add(name, queue = new WaitQueue(this, name));
         }
 
-        queue.AddLast(ticket);
+        return queue;
     }
 
-    public void Remove(byte[] name, CallTicket ticket)
+    public void Forget(WaitQueue queue) => _queues.Remove(queue.Name);
+
+    /// <summary>A key has changed: whoever waits for it gets a turn.</summary>
+    /// <param name="name">The key.</param>
+    /// <param name="type">What it holds now, or null when it is gone.</param>
+    public void Offer(byte[] name, KeyType? type)
     {
-        if (_byName.TryGetValue(name, out LinkedList<CallTicket>? queue) && queue.Remove(ticket) && queue.Count == 0)
+        if (_queues.TryGetValue(name, out WaitQueue? queue))
         {
-            _byName.Remove(name);
+            queue.Offer(type);
         }
     }
 
-    /// <summary>Wakes every call that waits for a key; they run again and wait again if there is nothing for them.
-    /// </summary>
-    public void Wake(byte[] name)
-    {
-        if (_byName.TryGetValue(name, out LinkedList<CallTicket>? queue))
-        {
-            foreach (CallTicket ticket in queue)
-            {
-                ticket.Wake();
-            }
-        }
-    }
+    /// <summary>Puts a call aside when a call that waited for the key has its turn there.</summary>
+    /// <returns>False when the call may run.</returns>
+    public bool HoldBack(ReadOnlySpan<byte> name, CallTicket ticket) =>
+        Turns > 0 && _queues.TryGetValue(name.ToArray(), out WaitQueue? queue) && queue.HoldBack(ticket);
 }

@@ -6,7 +6,7 @@ namespace Marekvs.Storage.Engine.Resident;
 /// The resident part of the partitions dealt to one writer. Everything in it, in its partitions and in their keys is
 /// guarded by <see cref="Gate"/>; whoever holds it is the writer.
 /// </summary>
-internal sealed class Shard(int index)
+internal sealed class Shard
 {
     /// <summary>Changed partitions in the order they changed first.</summary>
     public readonly Queue<ushort> DirtyPartitions = new();
@@ -36,13 +36,19 @@ internal sealed class Shard(int index)
     public long Expired;
     public long Dropped;
 
-    public int Index { get; } = index;
+    public Shard(int index)
+    {
+        Index = index;
+        Waiters = new KeyWaiters(Gate);
+    }
+
+    public int Index { get; }
 
     public Lock Gate { get; } = new();
 
     public KeyTable Table { get; } = new();
 
-    public KeyWaiters Waiters { get; } = new();
+    public KeyWaiters Waiters { get; }
 
     public KeyWatches Watches { get; } = new();
 

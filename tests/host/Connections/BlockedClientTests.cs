@@ -37,6 +37,25 @@ public sealed class BlockedClientTests
     }
 
     [TestMethod]
+    public async Task Wait_AnotherSendsPutAndTakeAtOnce_FirstComeIsFirstServed()
+    {
+        await using NodeRunner node = new();
+        MemoryConnection first = node.Connect();
+        MemoryConnection second = node.Connect();
+        MemoryConnection other = node.Connect();
+        await first.SendCommandAsync("BAG.TAKE k 0");
+        await second.SendCommandAsync("BAG.TAKE k 0");
+        await other.SendAsync("BAG.PUT k a v\r\nBAG.TAKE k 0\r\n");
+        Assert.AreEqual("$1\r\na\r\n", await first.ReceiveAsync(7));
+        Assert.AreEqual(":1\r\n", await other.ReceiveAsync(4));
+        await first.AskAsync("BAG.PUT k b v", ":1\r\n");
+        Assert.AreEqual("$1\r\nb\r\n", await second.ReceiveAsync(7));
+        await first.AskAsync("BAG.PUT k c v", ":1\r\n");
+        Assert.AreEqual("$1\r\nc\r\n", await other.ReceiveAsync(7));
+        Assert.AreEqual(0, node.Keyspace.Statistics.WaitingCalls);
+    }
+
+    [TestMethod]
     public async Task Wait_TimeIsUp_AnswersTimeout()
     {
         await using NodeRunner node = new();
