@@ -11,6 +11,7 @@ usage: ./dev.sh COMMAND [ARGUMENT...]
   test [PROJECT]   run all tests, or those of tests/PROJECT; what follows goes to the test runner
   run              build and start a node; what follows goes to the node
   format           check the format of the code, as the build server does
+  compat [UNIT]    run units of Redis's own test suite, all or those named; tests/compat/README.md says more
   bench            compare speed with redis-server; what follows goes to the benchmarks
 TEXT
 }
@@ -30,6 +31,7 @@ case "$command" in
     ;;
   run) dotnet run -c Release --project host -- "$@" ;;
   format) dotnet format --verify-no-changes "$@" ;;
+  compat) dotnet run -c Release --project tests/compat -- suite "$@" ;;
   bench) dotnet run -c Release --project tests/benchmarks -- "$@" ;;
   *)
     usage
