@@ -74,7 +74,8 @@ public readonly ref struct CommandCall
     /// <param name="answer">Writes one element; it may run after the handler has returned.</param>
     public Reply WriteElements(Key key, KeyType type, ElementsHeader header, ElementAnswer answer)
     {
-        bool isStreamed = key.Exists && !Session.InTransaction && Keyspace.TryStream(key, type.Kind, answer);
+        bool mayFollow = !Session.InTransaction;
+        bool isStreamed = key.Exists && Keyspace.TryStream(key, type.Kind, answer, mayFollow);
         header(Writer, key.Count(type));
         if (!isStreamed)
         {

@@ -119,13 +119,14 @@ public abstract class KeyspaceCall
     /// <summary>
     /// Takes over answering with all elements of a kind, when they are too many to be held: the host sends the answer
     /// so far, and the elements of this moment follow in parts, read from the store while other calls go on.
-    /// Everything past its deadline is removed first, so that <see cref="Count"/> tells how many follow.
+    /// Everything past its deadline is removed first, so that <see cref="Count"/> tells how many there are.
     /// </summary>
     /// <param name="key">An existing key.</param>
     /// <param name="kind">The record kind.</param>
     /// <param name="answer">Writes one element; runs after the call is over, on any thread.</param>
-    /// <returns>False when the elements are at hand: walk them.</returns>
-    public abstract bool TryStream(Key key, RecordKind kind, ElementAnswer answer);
+    /// <param name="mayFollow">Whether the elements may follow when the call is over.</param>
+    /// <returns>False when the elements are at hand, or may not follow: walk them.</returns>
+    public abstract bool TryStream(Key key, RecordKind kind, ElementAnswer answer, bool mayFollow);
 
     /// <summary>
     /// Visits existing keys in the order of their hashes, beginning at a cursor. A key that exists from the first
@@ -175,6 +176,11 @@ public abstract class KeyspaceCall
 /// <param name="element">The element's name.</param>
 /// <param name="value">What a reader sees of it.</param>
 public delegate void ElementAnswer(Resp.RespWriter writer, ReadOnlySpan<byte> element, in ElementValue value);
+
+/// <summary>Receives one element.</summary>
+/// <param name="element">The element's name; valid during the visit.</param>
+/// <param name="value">What a reader sees of it.</param>
+public delegate void ElementVisitor(ReadOnlySpan<byte> element, in ElementValue value);
 
 /// <summary>Receives one key of a walk over the keyspace.</summary>
 /// <param name="name">The key's name; valid during the visit.</param>

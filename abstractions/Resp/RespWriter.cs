@@ -27,7 +27,8 @@ public sealed class RespWriter
     /// <summary>The bytes not yet taken.</summary>
     public ReadOnlySpan<byte> Written => _out.Written;
 
-    private bool IsResp3 => ProtocolVersion >= 3;
+    /// <summary>Whether types of RESP3 can be told.</summary>
+    public bool IsResp3 => ProtocolVersion >= 3;
 
     /// <summary>Forgets all bytes after they were taken.</summary>
     public void Clear() => _out.Clear();

@@ -7,13 +7,6 @@ namespace Marekvs.Modules.Sets;
 /// <summary>SPOP and SRANDMEMBER: members chosen at random, each with the same chance.</summary>
 internal static class SetDraws
 {
-    /// <summary>From this part of a set on, walking it costs less than drawing until enough different members came up.
-    /// </summary>
-    private const long WalkFromOneIn = 3;
-
-    /// <summary>Draws for each wanted member; as many are far from likely to be needed.</summary>
-    private const long DrawsPerMember = 8;
-
     internal static Reply Pop(in CommandCall call)
     {
         if (call.Args.Count > 3)
@@ -86,7 +79,7 @@ internal static class SetDraws
         }
         else
         {
-            MemberBuffer chosen = Choose(call, key, count, wanted);
+            MemberBuffer chosen = Choose(call, key, wanted);
             chosen.WriteTo(call.Writer, asSet: true);
             foreach (ReadOnlySpan<byte> member in chosen)
             {
@@ -138,7 +131,7 @@ internal static class SetDraws
         }
         else
         {
-            Choose(call, key, count, Math.Min(wanted, count)).WriteTo(call.Writer, asSet: false);
+            Choose(call, key, wanted).WriteTo(call.Writer, asSet: false);
         }
 
         return Reply.Written;
@@ -155,49 +148,11 @@ internal static class SetDraws
     }
 
     /// <summary>Chooses that many different members.</summary>
-    private static MemberBuffer Choose(in CommandCall call, Key key, long count, long wanted) =>
-        wanted > count / WalkFromOneIn || !TryDrawDistinct(key, wanted, out MemberBuffer? chosen)
-            ? Select(call, key, count, wanted)
-            : chosen;
-
-    private static bool TryDrawDistinct(
-        Key key, long wanted, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MemberBuffer? chosen)
-    {
-        chosen = new MemberBuffer();
-        var seen = new SortedSet<byte[]>(
-            Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)));
-        for (long draws = wanted * DrawsPerMember; draws > 0 && chosen.Count < wanted; draws--)
-        {
-            if (!key.TryDraw(SetRecord.Kind, out ElementCursor? drawn))
-            {
-                break;
-            }
-
-            if (seen.Add(drawn.Element.ToArray()))
-            {
-                chosen.Add(drawn.Element);
-            }
-        }
-
-        return chosen.Count == wanted;
-    }
-
-    /// <summary>Goes through all members and takes each with the chance that makes every choice as likely as any other.
-    /// </summary>
-    /// <remarks>Knuth, The Art of Computer Programming, volume 2, section 3.4.2, algorithm S.</remarks>
-    private static MemberBuffer Select(in CommandCall call, Key key, long count, long wanted)
+    private static MemberBuffer Choose(in CommandCall call, Key key, long wanted)
     {
         var chosen = new MemberBuffer();
-        Random random = call.Keyspace.Random;
-        ElementCursor walk = key.Scan(SetRecord.Kind);
-        for (long left = count; chosen.Count < wanted && walk.MoveNext(); left--)
-        {
-            if (random.NextInt64(left) < wanted - chosen.Count)
-            {
-                chosen.Add(walk.Element);
-            }
-        }
-
+        RandomElements.Choose(
+            call.Keyspace, key, SetRecord.Type, wanted, (member, in _) => chosen.Add(member));
         return chosen;
     }
 }

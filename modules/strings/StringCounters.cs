@@ -40,7 +40,7 @@ internal static class StringCounters
             return Reply.WrongType;
         }
 
-        if ((found && !StringValue.TryReadNumber(value, out current)) ||
+        if ((found && !CountedValue.TryReadNumber(value, out current)) ||
             !CounterNumber.TryParse(call.Args[2], out CounterSum amount))
         {
             return Reply.Error(RespErrors.NotFloat);
@@ -65,7 +65,7 @@ internal static class StringCounters
         long current = 0;
         if (key.TryGet(StringRecord.Kind, default, out ElementValue value))
         {
-            if (!StringValue.TryReadInteger(value, out current))
+            if (!CountedValue.TryReadInteger(value, out current))
             {
                 return Reply.Error(RespErrors.NotInteger);
             }

@@ -1,3 +1,4 @@
+using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Rdb;
 using Marekvs.Abstractions.Records;
 
@@ -8,10 +9,10 @@ internal static class StringDump
 {
     internal static void Write(Key key, RdbWriter writer)
     {
-        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
+        Span<byte> scratch = stackalloc byte[CountedValue.ScratchBytes];
         key.TryGet(StringRecord.Kind, default, out ElementValue value);
         writer.BeginValue(RdbValueType.String);
-        writer.WriteString(StringValue.Read(value, scratch));
+        writer.WriteString(CountedValue.Read(value, scratch));
     }
 
     internal static void Read(byte valueType, ref RdbReader reader, Key key) =>

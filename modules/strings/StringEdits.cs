@@ -16,11 +16,11 @@ internal static class StringEdits
     {
         Key key = call.Open(call.Args[1]);
         ReadOnlySpan<byte> added = call.Args[2];
-        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
+        Span<byte> scratch = stackalloc byte[CountedValue.ScratchBytes];
         scoped ReadOnlySpan<byte> old = default;
         if (key.TryGet(StringRecord.Kind, default, out ElementValue value))
         {
-            old = StringValue.Read(value, scratch);
+            old = CountedValue.Read(value, scratch);
         }
         else if (key.Exists)
         {
@@ -52,11 +52,11 @@ internal static class StringEdits
 
         Key key = call.Open(call.Args[1]);
         ReadOnlySpan<byte> patch = call.Args[3];
-        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
+        Span<byte> scratch = stackalloc byte[CountedValue.ScratchBytes];
         scoped ReadOnlySpan<byte> old = default;
         if (key.TryGet(StringRecord.Kind, default, out ElementValue value))
         {
-            old = StringValue.Read(value, scratch);
+            old = CountedValue.Read(value, scratch);
         }
         else if (key.Exists)
         {

@@ -11,8 +11,8 @@ internal static class StringLcs
 {
     internal static Reply Compare(in CommandCall call)
     {
-        Span<byte> firstScratch = stackalloc byte[StringValue.ScratchBytes];
-        Span<byte> secondScratch = stackalloc byte[StringValue.ScratchBytes];
+        Span<byte> firstScratch = stackalloc byte[CountedValue.ScratchBytes];
+        Span<byte> secondScratch = stackalloc byte[CountedValue.ScratchBytes];
         if (!TryRead(call, 1, firstScratch, out ReadOnlySpan<byte> first) ||
             !TryRead(call, 2, secondScratch, out ReadOnlySpan<byte> second))
         {
@@ -100,7 +100,7 @@ internal static class StringLcs
         Key key = call.Open(call.Args[index]);
         if (key.TryGet(StringRecord.Kind, default, out ElementValue value))
         {
-            text = StringValue.Read(value, scratch);
+            text = CountedValue.Read(value, scratch);
             return true;
         }
 

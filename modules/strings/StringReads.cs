@@ -11,7 +11,7 @@ internal static class StringReads
     {
         Key key = call.Open(call.Args[1]);
         return key.TryGet(StringRecord.Kind, default, out ElementValue value)
-            ? StringValue.Answer(call, value)
+            ? CountedValue.Answer(call, value)
             : StringRecord.Missing(key, Reply.Nil);
     }
 
@@ -22,7 +22,7 @@ internal static class StringReads
         {
             if (call.Open(call.Args[i]).TryGet(StringRecord.Kind, default, out ElementValue value))
             {
-                StringValue.Write(call.Writer, value);
+                CountedValue.Write(call.Writer, value);
             }
             else
             {
@@ -41,8 +41,8 @@ internal static class StringReads
             return StringRecord.Missing(key, Reply.Integer(0));
         }
 
-        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
-        return Reply.Integer(StringValue.Read(value, scratch).Length);
+        Span<byte> scratch = stackalloc byte[CountedValue.ScratchBytes];
+        return Reply.Integer(CountedValue.Read(value, scratch).Length);
     }
 
     internal static Reply GetRange(in CommandCall call)
@@ -59,8 +59,8 @@ internal static class StringReads
             return StringRecord.Missing(key, Reply.Bulk(default));
         }
 
-        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
-        call.Writer.Bulk(Slice(StringValue.Read(value, scratch), start, end));
+        Span<byte> scratch = stackalloc byte[CountedValue.ScratchBytes];
+        call.Writer.Bulk(Slice(CountedValue.Read(value, scratch), start, end));
         return Reply.Written;
     }
 

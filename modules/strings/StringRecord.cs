@@ -44,9 +44,9 @@ internal static class StringRecord
 
     private static string EncodingOf(Key key)
     {
-        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
+        Span<byte> scratch = stackalloc byte[CountedValue.ScratchBytes];
         key.TryGet(Kind, default, out ElementValue value);
-        ReadOnlySpan<byte> text = StringValue.Read(value, scratch);
+        ReadOnlySpan<byte> text = CountedValue.Read(value, scratch);
         return RedisNumber.TryParseInt64(text, out _) ? "int" : text.Length <= EmbeddedBytesMax ? "embstr" : "raw";
     }
 }

@@ -15,7 +15,7 @@ internal static class StringTakes
             return StringRecord.Missing(key, Reply.Nil);
         }
 
-        StringValue.Write(call.Writer, value);
+        CountedValue.Write(call.Writer, value);
         key.Delete();
         call.Keyspace.Notify(KeyspaceEvents.Generic, "del", key.Name);
         return Reply.Written;
@@ -41,7 +41,7 @@ internal static class StringTakes
             return error;
         }
 
-        StringValue.Write(call.Writer, value);
+        CountedValue.Write(call.Writer, value);
         if (options.Persist)
         {
             Persist(call, key);

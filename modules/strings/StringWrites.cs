@@ -132,7 +132,7 @@ internal static class StringWrites
     {
         if (key.TryGet(StringRecord.Kind, default, out ElementValue old))
         {
-            StringValue.Write(call.Writer, old);
+            CountedValue.Write(call.Writer, old);
             return true;
         }
 

@@ -431,7 +431,7 @@ internal sealed class EngineCall : KeyspaceCall
     public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         Seen(key) is { Elements: not null } entry ? _elements.RankOf(entry, kind, element) : 0;
 
-    public override bool TryStream(Key key, RecordKind kind, ElementAnswer answer)
+    public override bool TryStream(Key key, RecordKind kind, ElementAnswer answer, bool mayFollow)
     {
         if (Seen(key) is not { Elements: { } elements } entry)
         {
@@ -443,7 +443,7 @@ internal sealed class EngineCall : KeyspaceCall
             ReapElements(entry, int.MaxValue);
         }
 
-        if (!entry.Elements!.IsPaged || !Needs.IsEmpty)
+        if (!mayFollow || !entry.Elements!.IsPaged || !Needs.IsEmpty)
         {
             return false;
         }
@@ -718,6 +718,10 @@ internal sealed class EngineCall : KeyspaceCall
             if (state.HasCounter)
             {
                 Increment(destination, kind, walk.Element, state.CounterWorth);
+                if (state.Deadline != Cell.NoDeadline)
+                {
+                    SetElementDeadline(destination, kind, walk.Element, state.Deadline);
+                }
             }
         }
     }

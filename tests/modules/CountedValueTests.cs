@@ -1,13 +1,13 @@
 using System.Text;
+using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
-using Marekvs.Modules.Strings;
 
-namespace Marekvs.Modules.Tests.Strings;
+namespace Marekvs.Modules.Tests;
 
 /// <summary>Values that only writes on two nodes at once can make.</summary>
 [TestClass]
-public sealed class StringValueTests
+public sealed class CountedValueTests
 {
     private static readonly Dot SomeDot = new(new Stamp(7), new Origin(1));
 
@@ -33,7 +33,7 @@ public sealed class StringValueTests
     {
         var value = new ElementValue(default, hasCounter: true, new CounterSum(0.30m), Cell.NoDeadline, default);
         Assert.AreEqual("0.3", Text(value));
-        Assert.IsFalse(StringValue.TryReadInteger(value, out _));
+        Assert.IsFalse(CountedValue.TryReadInteger(value, out _));
     }
 
     [TestMethod]
@@ -41,8 +41,8 @@ public sealed class StringValueTests
     {
         var value = new ElementValue(
             "9223372036854775807"u8, hasCounter: true, new CounterSum((Int128)1), Cell.NoDeadline, SomeDot);
-        Assert.IsFalse(StringValue.TryReadInteger(value, out _));
-        Assert.IsTrue(StringValue.TryReadNumber(value, out CounterSum number));
+        Assert.IsFalse(CountedValue.TryReadInteger(value, out _));
+        Assert.IsTrue(CountedValue.TryReadNumber(value, out CounterSum number));
         Assert.AreEqual("9223372036854775808", number.ToString());
     }
 
@@ -50,8 +50,8 @@ public sealed class StringValueTests
     public void TryReadInteger_IncrementsMasked_IsNone()
     {
         var value = new ElementValue("x"u8, hasCounter: true, new CounterSum((Int128)1), Cell.NoDeadline, SomeDot);
-        Assert.IsFalse(StringValue.TryReadInteger(value, out _));
-        Assert.IsFalse(StringValue.TryReadNumber(value, out _));
+        Assert.IsFalse(CountedValue.TryReadInteger(value, out _));
+        Assert.IsFalse(CountedValue.TryReadNumber(value, out _));
     }
 
     [TestMethod]
@@ -70,7 +70,7 @@ public sealed class StringValueTests
 
     private static string Text(ElementValue value)
     {
-        Span<byte> scratch = stackalloc byte[StringValue.ScratchBytes];
-        return Encoding.Latin1.GetString(StringValue.Read(value, scratch));
+        Span<byte> scratch = stackalloc byte[CountedValue.ScratchBytes];
+        return Encoding.Latin1.GetString(CountedValue.Read(value, scratch));
     }
 }

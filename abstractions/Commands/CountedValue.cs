@@ -1,29 +1,30 @@
 using System.Runtime.CompilerServices;
-using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 
-namespace Marekvs.Modules.Strings;
+namespace Marekvs.Abstractions.Commands;
 
-/// <summary>Turns a string's record into the bytes a client sees. A plain string is its payload; nothing is copied or
-/// allocated for it.</summary>
-internal static class StringValue
+/// <summary>Turns a record that may be a counter, as strings and fields of hashes are, into the bytes a client sees. A
+/// plain value is its payload; nothing is copied or allocated for it.</summary>
+public static class CountedValue
 {
     /// <summary>Room for any counter as text.</summary>
-    internal const int ScratchBytes = CounterNumber.TextBytesMax;
+    public const int ScratchBytes = CounterNumber.TextBytesMax;
 
     /// <summary>The visible bytes.</summary>
     /// <param name="value">What the keyspace holds.</param>
     /// <param name="scratch"><see cref="ScratchBytes"/> for a counter's text.</param>
     /// <returns>The payload itself or a part of <paramref name="scratch"/>.</returns>
-    internal static ReadOnlySpan<byte> Read(scoped in ElementValue value, Span<byte> scratch) =>
+    public static ReadOnlySpan<byte> Read(scoped in ElementValue value, Span<byte> scratch) =>
         value.HasCounter && TryTotal(value, out CounterSum total)
             ? CounterNumber.Format(total, scratch)
             : value.Payload;
 
     /// <summary>Answers with the visible bytes. Only for calls that write nothing afterwards.</summary>
-    internal static Reply Answer(in CommandCall call, scoped in ElementValue value)
+    /// <param name="call">The call.</param>
+    /// <param name="value">What the keyspace holds.</param>
+    public static Reply Answer(in CommandCall call, scoped in ElementValue value)
     {
         if (!value.HasCounter)
         {
@@ -35,8 +36,11 @@ internal static class StringValue
     }
 
     /// <summary>Writes the visible bytes as a byte string.</summary>
-    internal static void Write(RespWriter writer, in ElementValue value)
+    /// <param name="writer">Receives it.</param>
+    /// <param name="value">What the keyspace holds.</param>
+    public static void Write(RespWriter writer, in ElementValue value)
     {
+        ArgumentNullException.ThrowIfNull(writer);
         if (value.HasCounter)
         {
             WriteCounter(writer, value);
@@ -48,8 +52,10 @@ internal static class StringValue
     }
 
     /// <summary>The value as INCR needs it.</summary>
+    /// <param name="value">What the keyspace holds.</param>
+    /// <param name="integer">The integer.</param>
     /// <returns>False when it is no integer of 64 bits in Redis's one spelling.</returns>
-    internal static bool TryReadInteger(in ElementValue value, out long integer)
+    public static bool TryReadInteger(in ElementValue value, out long integer)
     {
         if (!value.HasCounter)
         {
@@ -68,8 +74,10 @@ internal static class StringValue
     }
 
     /// <summary>The value as INCRBYFLOAT needs it.</summary>
+    /// <param name="value">What the keyspace holds.</param>
+    /// <param name="number">The number.</param>
     /// <returns>False when it is no number.</returns>
-    internal static bool TryReadNumber(in ElementValue value, out CounterSum number) =>
+    public static bool TryReadNumber(in ElementValue value, out CounterSum number) =>
         value.HasCounter ? TryTotal(value, out number) : CounterNumber.TryParse(value.Payload, out number);
 
     /// <summary>Base and increments together.</summary>

@@ -1,19 +1,17 @@
 using System.Buffers;
 using System.Globalization;
-using Marekvs.Abstractions;
-using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 
-namespace Marekvs.Modules.Strings;
+namespace Marekvs.Abstractions.Commands;
 
 /// <summary>
-/// The numbers of INCRBYFLOAT: decimals, so that 0.1 and 0.2 make 0.3, and doubles where a decimal cannot reach.
-/// Written without exponent, with at most 17 digits after the point and no trailing zeros, as Redis does.
+/// The numbers of INCRBYFLOAT and HINCRBYFLOAT: decimals, so that 0.1 and 0.2 make 0.3, and doubles where a decimal
+/// cannot reach. Written without exponent, with at most 17 digits after the point and no trailing zeros, as Redis does.
 /// </summary>
-internal static class CounterNumber
+public static class CounterNumber
 {
     /// <summary>Longest text of a number: a double has up to 309 digits before the point.</summary>
-    internal const int TextBytesMax = 320;
+    public const int TextBytesMax = 320;
 
     private const int FractionDigitsMax = 17;
     private const NumberStyles Style =
@@ -25,7 +23,8 @@ internal static class CounterNumber
     /// <param name="text">The number, without blanks.</param>
     /// <param name="number">An integer where the text is one in Redis's spelling, else a decimal, else a double.
     /// </param>
-    internal static bool TryParse(ReadOnlySpan<byte> text, out CounterSum number)
+    /// <returns>False when the text is no number.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> text, out CounterSum number)
     {
         if (RedisNumber.TryParseInt64(text, out long integer))
         {
@@ -50,7 +49,7 @@ internal static class CounterNumber
     /// <param name="number">The number.</param>
     /// <param name="destination">At least <see cref="TextBytesMax"/>.</param>
     /// <returns>The part written.</returns>
-    internal static ReadOnlySpan<byte> Format(CounterSum number, Span<byte> destination)
+    public static ReadOnlySpan<byte> Format(CounterSum number, Span<byte> destination)
     {
         int length;
         if (number.IsInteger && number.TryGetInteger(out Int128 integer))
