@@ -12,6 +12,9 @@ public static class RdbValueType
     /// <summary>A count and that many pairs of field and value.</summary>
     public const byte Hash = 4;
 
+    /// <summary>A string that holds a zipmap; Redis before 2.6.</summary>
+    public const byte HashZipmap = 9;
+
     /// <summary>A string that holds an <see cref="Intset"/>.</summary>
     public const byte SetIntset = 11;
 
@@ -23,4 +26,12 @@ public static class RdbValueType
 
     /// <summary>A string that holds a listpack of members; Redis from 7.2 on.</summary>
     public const byte SetListpack = 20;
+
+    /// <summary>Earliest deadline, count, and for each field its time to live after that, field and value; Redis from
+    /// 7.4 on.</summary>
+    public const byte HashMetadata = 24;
+
+    /// <summary>Earliest deadline, and a string that holds a listpack of fields, values and deadlines in turn; Redis from
+    /// 7.4 on.</summary>
+    public const byte HashListpackMetadata = 25;
 }

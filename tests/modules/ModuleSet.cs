@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Modules;
+using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
 using Marekvs.Modules.Sets;
 using Marekvs.Modules.Strings;
@@ -10,7 +11,7 @@ namespace Marekvs.Modules.Tests;
 internal static class ModuleSet
 {
     /// <summary>Fresh instances of all modules.</summary>
-    internal static IModule[] Create() => [new KeysModule(), new StringsModule(), new SetsModule()];
+    internal static IModule[] Create() => [new KeysModule(), new StringsModule(), new HashesModule(), new SetsModule()];
 
     /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>
     /// <param name="start">Where the clock begins, if that matters.</param>
