@@ -12,6 +12,7 @@ usage: ./dev.sh COMMAND [ARGUMENT...]
   run              build and start a node; what follows goes to the node
   format           check the format of the code, as the build server does
   compat [UNIT]    run units of Redis's own test suite, all or those named; tests/compat/README.md says more
+  commands         write COMMANDS.md, the state of every command of Redis on a running node
   bench            compare speed with redis-server; what follows goes to the benchmarks
 TEXT
 }
@@ -32,6 +33,7 @@ case "$command" in
   run) dotnet run -c Release --project host -- "$@" ;;
   format) dotnet format --verify-no-changes "$@" ;;
   compat) dotnet run -c Release --project tests/compat -- suite "$@" ;;
+  commands) dotnet run -c Release --project tests/compat -- commands ;;
   bench) dotnet run -c Release --project tests/benchmarks -- "$@" ;;
   *)
     usage
