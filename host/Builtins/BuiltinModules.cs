@@ -1,5 +1,7 @@
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Access;
+using Marekvs.Host.Debugging;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Startup;
 
 namespace Marekvs.Host.Builtins;
@@ -13,6 +15,9 @@ internal static class BuiltinModules
         new ConnectionModule(),
         new AclModule(blueprint.Server.Clients),
         new TransactionModule(),
+        new SlowLogModule(blueprint.Server.Clients.CallTimes),
+        new LatencyModule(blueprint.Server),
+        new DebugModule(blueprint.Server, blueprint.Logs.CreateLogger("debug")),
         new ServerModule(blueprint.Server, blueprint.Sampler),
     ];
 }

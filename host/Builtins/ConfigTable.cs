@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
 using static Marekvs.Host.Builtins.ConfigParameter;
@@ -15,6 +16,7 @@ internal static class ConfigTable
     {
         NodeSettings settings = server.Settings;
         LiveSettings live = server.Live;
+        CallTimes times = server.Clients.CallTimes;
         ListenAddress listen = settings.Get(SettingTable.RespAddress);
         return
         [
@@ -45,6 +47,17 @@ internal static class ConfigTable
             new("notify-keyspace-events",
                 () => EventLetters.Format(server.Keyspace.EnabledEvents),
                 (string value, out Action change) => SetEvents(server, value, out change)),
+            Number("slowlog-log-slower-than",
+                () => times.SlowMicroseconds, v => times.SlowMicroseconds = v, -1, long.MaxValue),
+            Number("slowlog-max-len", () => times.Slow.LengthMax, v => times.Slow.LengthMax = v, 0, long.MaxValue),
+            Number("latency-monitor-threshold",
+                () => times.LongMilliseconds, v => times.LongMilliseconds = v, 0, long.MaxValue),
+            YesNo("latency-tracking", () => times.CountsDurations, v => times.CountsDurations = v),
+            new("latency-tracking-info-percentiles",
+                () => string.Join(' ', times.Percentiles.Select(LatencyProfile.NameOf)),
+                (string value, out Action change) => SetPercentiles(times, value, out change)),
+            new("enable-debug-command",
+                () => settings.Get(SettingTable.DebugCommand).ToString().ToLowerInvariant()),
             Fixed("appendonly", "yes"),
             Fixed("appendfsync", settings.Get(SettingTable.Sync) switch
             {
@@ -79,6 +92,17 @@ internal static class ConfigTable
         bool areLetters = EventLetters.TryParse(value, out Abstractions.Records.KeyspaceEvents events);
         change = () => server.Keyspace.EnabledEvents = events;
         return areLetters ? null : "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
+    }
+
+    private static string? SetPercentiles(CallTimes times, string value, out Action change)
+    {
+        bool areRight = SettingTable.Percentiles.TryRead(value, out object? percentiles);
+        bool areNumbers = value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .All(word => double.TryParse(word, CultureInfo.InvariantCulture, out _));
+        change = () => times.Percentiles = (IReadOnlyList<double>)percentiles!;
+        return areRight ? null
+            : areNumbers ? "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]"
+            : "Invalid latency-tracking-info-percentiles parameters";
     }
 
     private static string? SetOutputLimits(LiveSettings live, string value, out Action change)

@@ -4,6 +4,7 @@ using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
 
@@ -33,6 +34,7 @@ internal sealed class InfoSections
             new("modules", true, WriteModules),
             new("commandstats", false, WriteCommands),
             new("errorstats", true, WriteErrors),
+            new("latencystats", false, WriteLatencies),
             new("cluster", true, WriteCluster),
             new("keyspace", true, WriteKeyspace),
         ];
@@ -157,7 +159,7 @@ internal sealed class InfoSections
         text.Add("role", "master");
         text.Add("connected_slaves", 0);
         text.Add("master_failover_state", "no-failover");
-        text.Add("master_replid", _server.RunId);
+        text.Add("master_replid", _server.ReplicationId);
         text.Add("master_repl_offset", 0);
     }
 
@@ -199,6 +201,23 @@ internal sealed class InfoSections
         foreach ((string code, long count) in _server.Statistics.Errors.Snapshot())
         {
             text.Add($"errorstat_{code}", $"count={count}");
+        }
+    }
+
+    private void WriteLatencies(InfoText text)
+    {
+        IReadOnlyList<double> percentiles = _server.Clients.CallTimes.Percentiles;
+        foreach (CommandEntry entry in _server.Table.All)
+        {
+            LatencyProfile profile = entry.Durations.Read(_server.Time.TimestampFrequency);
+            if (profile.Calls > 0)
+            {
+                text.Add(
+                    $"latency_percentiles_usec_{entry.DisplayName}",
+                    string.Join(',', percentiles.Select(percentile => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"p{LatencyProfile.NameOf(percentile)}={profile.Microseconds(percentile):F3}"))));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Commands;
@@ -14,6 +15,7 @@ internal sealed class ServerContext
 {
     private Keyspace? _keyspace;
     private ICluster? _cluster;
+    private volatile string? _replicationId;
 
     public required NodeSettings Settings { get; init; }
 
@@ -29,6 +31,14 @@ internal sealed class ServerContext
 
     /// <summary>Forty hexadecimal digits, new at each start.</summary>
     public required string RunId { get; init; }
+
+    /// <summary>The id of the data's history that INFO shows to replicas, of which there are none; at first the run id.
+    /// </summary>
+    public string ReplicationId
+    {
+        get => _replicationId ?? RunId;
+        private set => _replicationId = value;
+    }
 
     /// <summary>When the process started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
@@ -48,6 +58,12 @@ internal sealed class ServerContext
     public ServerStatistics Statistics => Clients.Statistics;
 
     public TimeSpan Uptime => Time.GetUtcNow() - StartedAt;
+
+    /// <summary>Forty fresh hexadecimal digits.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+
+    /// <summary>Changes the replication id.</summary>
+    public void RenewReplicationId() => ReplicationId = NewId();
 
     /// <summary>Builtins register before the data is touched, so that all mistakes show first; they run after this.
     /// </summary>

@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Commands;
+using Marekvs.Host.Diagnostics;
 
 namespace Marekvs.Host.Commands;
 
@@ -51,6 +52,9 @@ internal sealed class CommandEntry
         Interlocked.Read(ref _rejected),
         Interlocked.Read(ref _failed));
 
+    /// <summary>How long executions took, since the start or the last reset.</summary>
+    public LatencyHistogram Durations { get; } = new();
+
     /// <summary>Adds executions.</summary>
     /// <param name="calls">How many.</param>
     /// <param name="ticks">How long they took together, in ticks of the time provider.</param>
@@ -73,6 +77,7 @@ internal sealed class CommandEntry
         Interlocked.Exchange(ref _ticks, 0);
         Interlocked.Exchange(ref _rejected, 0);
         Interlocked.Exchange(ref _failed, 0);
+        Durations.Reset();
     }
 
     /// <summary>Makes this a container, while the table is built.</summary>

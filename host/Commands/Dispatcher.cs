@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Host.Connections;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Storage.Engine;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ internal sealed class Dispatcher
     private readonly CommandTable _table;
     private readonly ClientRegistry _clients;
     private readonly ServerStatistics _statistics;
+    private readonly CallTimes _callTimes;
     private readonly TransactionQueue _transactions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -35,6 +37,7 @@ internal sealed class Dispatcher
         _clients = clients;
         _transactions = new TransactionQueue(keyspace, clients);
         _statistics = clients.Statistics;
+        _callTimes = clients.CallTimes;
         _time = clients.Time;
         _logger = logger;
     }
@@ -72,7 +75,7 @@ internal sealed class Dispatcher
     /// <param name="args">The command.</param>
     public Step Resume(Session session, CommandArgs args)
     {
-        session.Tally.Start(_time.GetTimestamp());
+        session.Tally.Resume(_time.GetTimestamp());
         return Run(session, session.LastCommand!, args);
     }
 
@@ -81,11 +84,9 @@ internal sealed class Dispatcher
     /// <param name="error">Code and message.</param>
     public Step GiveUp(Session session, ReadOnlySpan<byte> error)
     {
-        int mark = session.Writer.Length;
-        session.LastCommand!.CountFailed();
-        _statistics.Errors.Count(error);
-        session.Writer.Error(error);
-        return Finish(session, mark);
+        long now = _time.GetTimestamp();
+        session.Tally.Resume(now);
+        return Fail(session, session.LastCommand!, error, now);
     }
 
     private Step Run(Session session, CommandEntry entry, CommandArgs args)
@@ -100,6 +101,7 @@ internal sealed class Dispatcher
                 : _keyspace.Execute(entry.Spec, args, session, writer, session.Ticket);
             if (outcome == ExecuteOutcome.Parked)
             {
+                session.Tally.Pause(_time.GetTimestamp());
                 return Step.Parked;
             }
 
@@ -119,7 +121,12 @@ internal sealed class Dispatcher
         }
 #pragma warning restore CA1031
 
-        session.Tally.Add(entry, _time.GetTimestamp());
+        long ticks = session.Tally.Add(entry, _time.GetTimestamp());
+        if (_callTimes.AreNoticed(ticks))
+        {
+            _callTimes.Notice(session, entry, args, ticks);
+        }
+
         if (writer.Length > mark && writer.Written[mark] == (byte)'-')
         {
             entry.CountFailed();
@@ -175,8 +182,26 @@ internal sealed class Dispatcher
             return null;
         }
 
+        if (error.IsEmpty)
+        {
+            return Finish(session, session.Writer.Length);
+        }
+
+        // EXEC that refuses has run, what cannot be queued has not.
+        return entry.Spec.Has(CommandFlags.NoQueue)
+            ? Fail(session, entry, error, _time.GetTimestamp())
+            : Reject(session, entry, error);
+    }
+
+    /// <summary>Answers a command that ran in vain.</summary>
+    private Step Fail(Session session, CommandEntry entry, ReadOnlySpan<byte> error, long now)
+    {
         int mark = session.Writer.Length;
-        return error.IsEmpty ? Finish(session, mark) : Reject(session, entry, error);
+        session.Tally.Add(entry, now);
+        entry.CountFailed();
+        _statistics.Errors.Count(error);
+        session.Writer.Error(error);
+        return Finish(session, mark);
     }
 
     /// <summary>Applies CLIENT REPLY to the command that ended, and sees whether the session ends.</summary>

@@ -1,6 +1,7 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Host.Connections;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Storage.Engine;
 
 namespace Marekvs.Host.Commands;
@@ -68,7 +69,7 @@ internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients
         {
             for (int i = 0; i < transaction.Entries.Count; i++)
             {
-                Count(transaction.Entries[i], transaction.Commands.ResultAt(i));
+                Count(session, i);
                 if (clients.NeedsAttention && !transaction.Entries[i].Spec.Has(CommandFlags.SkipMonitor | CommandFlags.Admin))
                 {
                     clients.Monitors.Show(session, transaction.Commands.ArgsAt(i));
@@ -98,9 +99,21 @@ internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients
         transaction.Run();
     }
 
-    private void Count(CommandEntry entry, StepResult result)
+    private void Count(Session session, int index)
     {
+        CommandEntry entry = session.Transaction.Entries[index];
+        StepResult result = session.Transaction.Commands.ResultAt(index);
         entry.CountCalls(1, result.Ticks);
+        if (clients.CallTimes.CountsDurations)
+        {
+            entry.Durations.Add([LatencyHistogram.BucketOf(result.Ticks)]);
+        }
+
+        if (clients.CallTimes.AreNoticed(result.Ticks))
+        {
+            clients.CallTimes.Notice(session, entry, session.Transaction.Commands.ArgsAt(index), result.Ticks);
+        }
+
         if (result.Error is not null)
         {
             entry.CountFailed();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Marekvs.Abstractions;
 using Marekvs.Host.Access;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,7 @@ internal sealed class ClientRegistry : IDisposable
         Statistics = statistics;
         Time = time;
         _logger = logger;
+        CallTimes = new CallTimes(time);
         Users = new UserDirectory(this);
         Pause = new PauseGate(time, OnPauseEnded);
         Monitors = new MonitorFeed(time);
@@ -51,6 +53,9 @@ internal sealed class ClientRegistry : IDisposable
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>What is done about how long calls take.</summary>
+    public CallTimes CallTimes { get; }
 
     /// <summary>The users connections act as.</summary>
     public UserDirectory Users { get; }

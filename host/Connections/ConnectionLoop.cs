@@ -93,6 +93,12 @@ internal sealed class ConnectionLoop
                 return false;
             }
 
+            if (step == Step.Send)
+            {
+                // The client's pace is not the next command's time.
+                _session.Tally.Start(_session.Clients.Time.GetTimestamp());
+            }
+
             step = RunBurst();
         }
 

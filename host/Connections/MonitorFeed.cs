@@ -62,8 +62,7 @@ internal sealed class MonitorFeed
         for (int i = 0; i < args.Count; i++)
         {
             line.WriteByte((byte)' ');
-            bool isRedacted = i < 64 && (source.RedactedArguments & (1UL << i)) != 0;
-            WriteQuoted(line, isRedacted ? "(redacted)"u8 : args[i]);
+            WriteQuoted(line, source.IsRedacted(i) ? "(redacted)"u8 : args[i]);
         }
 
         line.WriteBytes("\r\n"u8);

@@ -78,7 +78,7 @@ internal sealed class RespConnectionHandler : ConnectionHandler
     private bool IsProtectedFrom(EndPoint? client)
     {
         return _clients.Settings.ProtectedMode && !_clients.Users.NeedsPassword && client is IPEndPoint ip &&
-            !IPAddress.IsLoopback(ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address);
+            !Session.IsLoopback(ip.Address);
     }
 
     private async Task TurnAwayAsync(ConnectionContext connection, byte[] error)

@@ -35,11 +35,13 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
         _connection = connection;
         Transaction = new SessionTransaction(this);
         Clients = clients;
+        Tally = new CommandTally(clients.CallTimes);
         CreatedAt = clients.Time.GetTimestamp();
         LastInteraction = CreatedAt;
         RemoteAddress = AddressOf(connection.RemoteEndPoint ?? connection.LocalEndPoint);
         LocalAddress = AddressOf(connection.LocalEndPoint);
         IsLocalSocket = connection.LocalEndPoint is not (null or IPEndPoint);
+        IsOnThisMachine = connection.RemoteEndPoint is not IPEndPoint remote || IsLoopback(remote.Address);
         User = clients.Users.Default;
     }
 
@@ -63,6 +65,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
     /// <summary>Whether it came through a socket of the file system.</summary>
     public bool IsLocalSocket { get; }
+
+    /// <summary>Whether the client runs on this machine.</summary>
+    public bool IsOnThisMachine { get; }
 
     /// <summary>The descriptor of the socket, -1 without one.</summary>
     public long Descriptor => _connection.Features.Get<IConnectionSocketFeature>()?.Socket.Handle ?? -1;
@@ -111,7 +116,7 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     /// <summary>The command that runs or ran last, or null.</summary>
     public CommandEntry? LastCommand { get; set; }
 
-    /// <summary>Bit i set: argument i of the command that runs must not be shown to monitors. Set by its handler,
+    /// <summary>Bit i set: argument i of the command that runs must not be shown to monitors and in logs. Set by its handler,
     /// forgotten when the command has ended.</summary>
     public ulong RedactedArguments
     {
@@ -122,6 +127,10 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
             Flags |= SessionFlags.Redacts;
         }
     }
+
+    /// <summary>Whether an argument of the command that runs must not be shown.</summary>
+    /// <param name="index">The argument.</param>
+    public bool IsRedacted(int index) => index < 64 && (_redactedArguments & (1UL << index)) != 0;
 
     /// <summary>Replies not yet sent.</summary>
     public RespWriter Writer { get; } = new();
@@ -136,7 +145,7 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     public PushQueue Pushes { get; } = new();
 
     /// <summary>Counts its commands.</summary>
-    public CommandTally Tally { get; } = new();
+    public CommandTally Tally { get; }
 
     /// <summary>Bytes received that have not been run.</summary>
     public int QueryBytes { get; set; }
@@ -288,6 +297,14 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
         }
 
         _connection.Transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>Whether an address is this machine's own.</summary>
+    /// <param name="address">The address.</param>
+    public static bool IsLoopback(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
     }
 
     private static string AddressOf(EndPoint? endPoint) => endPoint switch

@@ -25,6 +25,9 @@ internal static class SettingShapes
         "an address such as 127.0.0.1:6379, [::1]:6379, localhost:6379 or *:6379", JsonForm.Text,
         ListenAddress.TryParse);
 
+    public static SettingShape<IReadOnlyList<double>> Percentages { get; } = new(
+        "numbers from 0 to 100 with blanks between them", JsonForm.Text, TryPercentages);
+
     public static SettingShape<MemorySize> Memory { get; } = new(
         "a size such as 2gb, or a share of the machine such as 25%", JsonForm.Text | JsonForm.Number,
         MemorySize.TryParse);
@@ -35,6 +38,13 @@ internal static class SettingShapes
         (string text, out int value) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) &&
             value >= least && value <= most);
+
+    /// <summary>A whole number from a bound on.</summary>
+    public static SettingShape<long> LongNumber(long least) => new(
+        $"a whole number, {least} at least", JsonForm.Number,
+        (string text, out long value) =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) &&
+            value >= least);
 
     /// <summary>A whole number within bounds, or <c>auto</c>, which reads as 0.</summary>
     public static SettingShape<int> NumberOrAuto(int least, int most) => new(
@@ -74,6 +84,24 @@ internal static class SettingShapes
     private static bool TryLines(string text, out IReadOnlyList<string> value)
     {
         value = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return true;
+    }
+
+    private static bool TryPercentages(string text, out IReadOnlyList<double> value)
+    {
+        List<double> numbers = [];
+        value = numbers;
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool isNumber = double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
+            if (!isNumber || number is not (>= 0 and <= 100))
+            {
+                return false;
+            }
+
+            numbers.Add(number);
+        }
+
         return true;
     }
 

@@ -132,6 +132,31 @@ internal static class SettingTable
         "memory.readerThreads", "MAREKVS_READER_THREADS", "4", Number(1, 256),
         "Threads that bring data in from the store.");
 
+    public static readonly Setting<long> SlowMicroseconds = new(
+        "diagnostics.slowlogMicroseconds", "MAREKVS_SLOWLOG_SLOWER_THAN", "10000", LongNumber(-1),
+        "SLOWLOG remembers calls that take longer; -1: none.");
+
+    public static readonly Setting<long> SlowLogLength = new(
+        "diagnostics.slowlogLength", "MAREKVS_SLOWLOG_MAX_LEN", "128", LongNumber(0),
+        "Calls that SLOWLOG remembers.");
+
+    public static readonly Setting<long> LongMilliseconds = new(
+        "diagnostics.latencyThresholdMs", "MAREKVS_LATENCY_MONITOR_THRESHOLD", "0", LongNumber(0),
+        "LATENCY remembers what takes longer; 0: nothing.");
+
+    public static readonly Setting<bool> CountsDurations = new(
+        "diagnostics.latencyTracking", "MAREKVS_LATENCY_TRACKING", "true", TrueOrFalse,
+        "Count calls by how long they take, for LATENCY HISTOGRAM and INFO latencystats.");
+
+    public static readonly Setting<IReadOnlyList<double>> Percentiles = new(
+        "diagnostics.latencyPercentiles", "MAREKVS_LATENCY_PERCENTILES", "50 99 99.9", Percentages,
+        "The percentiles that INFO latencystats shows.");
+
+    public static readonly Setting<DebugAccess> DebugCommand = new(
+        "access.debugCommand", "MAREKVS_ENABLE_DEBUG_COMMAND", "no",
+        OneOf(("no", DebugAccess.No), ("yes", DebugAccess.Yes), ("local", DebugAccess.Local)),
+        "Who may use DEBUG: no (nobody), local (clients of this machine) or yes (everybody).");
+
     /// <summary>The variable that names the configuration file; the one setting the file cannot hold.</summary>
     public const string ConfigVariable = "MAREKVS_CONFIG";
 
@@ -140,9 +165,10 @@ internal static class SettingTable
     [
         Modules, Storage, Cluster, NodeId, DataDirectory, PluginsDirectory, Shards, LogFrom,
         RespAddress, HttpAddress, Password, ProtectedMode, Backlog, SocketThreads,
-        Users, AclFile, AclLogLength, AllowsChannelsAtFirst,
+        Users, AclFile, AclLogLength, AllowsChannelsAtFirst, DebugCommand,
         ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax,
         Sync, SyncIntervalMs, SegmentBytes, CheckpointSeconds, CheckpointBytes,
         MemoryMax, ResidentElements, ReaderThreads,
+        SlowMicroseconds, SlowLogLength, LongMilliseconds, CountsDurations, Percentiles,
     ];
 }

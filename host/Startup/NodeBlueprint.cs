@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Plugins;
 using Marekvs.Host.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,10 +86,16 @@ internal sealed class NodeBlueprint : IAsyncDisposable
             Lifetime = new NodeLifetime(),
             Modules = plugins.Modules,
             Time = time,
-            RunId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)),
+            RunId = ServerContext.NewId(),
             StartedAt = time.GetUtcNow(),
         };
         server.Clients.Users.AllowsChannelsAtFirst = settings.Get(SettingTable.AllowsChannelsAtFirst);
+        CallTimes times = server.Clients.CallTimes;
+        times.SlowMicroseconds = settings.Get(SettingTable.SlowMicroseconds);
+        times.Slow.LengthMax = settings.Get(SettingTable.SlowLogLength);
+        times.LongMilliseconds = settings.Get(SettingTable.LongMilliseconds);
+        times.CountsDurations = settings.Get(SettingTable.CountsDurations);
+        times.Percentiles = settings.Get(SettingTable.Percentiles);
         var blueprint = new NodeBlueprint(settings, logs, server, plugins, metrics);
         blueprint.Register(mistakes);
         return blueprint;

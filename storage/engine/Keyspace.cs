@@ -265,6 +265,15 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <exception cref="StorageException">The store failed; nothing is lost, the journal has it all.</exception>
     public Task CheckpointAsync(CancellationToken cancellation = default) => CheckpointAsync(flush: true, cancellation);
 
+    /// <summary>Writes all changed records to the store and lets go of them in memory, so that they are read anew.
+    /// </summary>
+    /// <exception cref="StorageException">The store failed; nothing is lost.</exception>
+    public async Task ReloadAsync()
+    {
+        await CheckpointAsync().ConfigureAwait(false);
+        await Task.Run(Memory.DropClean).ConfigureAwait(false);
+    }
+
     /// <summary>One round of background work: expiry, due checkpoints, space for the journal. A timer calls it unless
     /// <see cref="KeyspaceOptions.BackgroundWork"/> is off.</summary>
     public async Task TickAsync()

@@ -3,6 +3,7 @@ using Marekvs.Host.Access;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
 using Marekvs.Testing;
@@ -33,6 +34,9 @@ internal sealed class NodeRunner : IAsyncDisposable
         Clients = new ClientRegistry(
             Settings, new ServerStatistics(), _runner.Time, NullLogger<ClientRegistry>.Instance);
         registry.Register(new AclModule(Clients));
+        registry.Register(new TransactionModule());
+        registry.Register(new SlowLogModule(Clients.CallTimes));
+        Probe.Clock = _runner.Time;
         Table = registry.ToTable();
         Clients.Users.Open(Table, [], "", []);
         Dispatcher = new Dispatcher(_runner.Keyspace, Table, Clients, NullLogger<Dispatcher>.Instance);

@@ -4,6 +4,7 @@ using Marekvs.Abstractions.Modules;
 using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Abstractions.Storage;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Marekvs.Host.Tests;
 
@@ -17,6 +18,9 @@ internal sealed class ProbeModule : IModule
     /// <summary>How often PROBE.COUNT has run.</summary>
     public int Runs => _runs;
 
+    /// <summary>The clock that PROBE.TAKE turns.</summary>
+    public FakeTimeProvider? Clock { get; set; }
+
     public void Register(IModuleRegistry registry) => registry.AddCommands(
         new CommandSpec("PROBE.WAIT", 3, CommandFlags.ReadOnly | CommandFlags.Blocking, KeySpec.One, Wait),
         new CommandSpec("PROBE.SIZE", 2, CommandFlags.ReadOnly, KeySpec.One, Size),
@@ -24,6 +28,7 @@ internal sealed class ProbeModule : IModule
         new CommandSpec("PROBE.THROW", 1, CommandFlags.None, KeySpec.None, Throw),
         new CommandSpec("PROBE.STORE", 1, CommandFlags.None, KeySpec.None, FailStore),
         new CommandSpec("PROBE.FILL", 2, CommandFlags.None, KeySpec.None, Fill),
+        new CommandSpec("PROBE.TAKE", 2, CommandFlags.None, KeySpec.None, Take),
         new CommandSpec("PROBE.COUNT", 1, CommandFlags.Write, KeySpec.None, Count),
         new CommandSpec("PROBE|SUB", 3, CommandFlags.None, KeySpec.None, Sub));
 
@@ -74,6 +79,18 @@ internal sealed class ProbeModule : IModule
     }
 
     private static Reply Sub(in CommandCall call) => Reply.Bulk(call.Args[2]);
+
+    /// <summary>Takes some microseconds: <c>PROBE.TAKE microseconds</c>.</summary>
+    private Reply Take(in CommandCall call)
+    {
+        if (!RedisNumber.TryParseInt64(call.Args[1], out long microseconds))
+        {
+            return Reply.Error(RespErrors.NotInteger);
+        }
+
+        Clock!.Advance(TimeSpan.FromMicroseconds(microseconds));
+        return Reply.Ok;
+    }
 
     private Reply Count(in CommandCall call) => Reply.Integer(Interlocked.Increment(ref _runs));
 }

@@ -68,6 +68,24 @@ internal sealed class MemoryBound(Keyspace keyspace)
         return shard.ResidentBytes > limit + (limit / 8);
     }
 
+    /// <summary>Drops all data that the store has, used lately or not.</summary>
+    public void DropClean()
+    {
+        foreach (Shard shard in keyspace.Shards)
+        {
+            List<KeyEntry> entries = [];
+            for (ulong? from = 0; from is { } at;)
+            {
+                lock (shard.Gate)
+                {
+                    entries.Clear();
+                    from = shard.Table.Collect(at, 1, entries);
+                    entries.ForEach(entry => TryDrop(shard, entry));
+                }
+            }
+        }
+    }
+
     /// <summary>Drops clean entries the clock hand has not seen used, until the shard fits. Large collections give up
     /// elements instead, used or not, so that a hot one cannot outgrow the bound.</summary>
     private void Evict(Shard shard, int pages)
@@ -91,10 +109,9 @@ internal sealed class MemoryBound(Keyspace keyspace)
                 {
                     entry.IsUsed = false;
                 }
-                else if (!entry.IsDirty && !entry.IsFlushing && !entry.IsTouched && Volatile.Read(ref entry.Pins) == 0)
+                else
                 {
-                    Keyspace.DropEntry(shard, entry);
-                    shard.Dropped++;
+                    TryDrop(shard, entry);
                 }
             }
         }
@@ -102,6 +119,16 @@ internal sealed class MemoryBound(Keyspace keyspace)
         if (shard.ResidentBytes > limit && shard.DirtyKeys > shard.Table.Count / 2)
         {
             keyspace.RequestCheckpoint();
+        }
+    }
+
+    /// <summary>Drops an entry unless it is ahead of the store or in use.</summary>
+    private static void TryDrop(Shard shard, KeyEntry entry)
+    {
+        if (!entry.IsDirty && !entry.IsFlushing && !entry.IsTouched && Volatile.Read(ref entry.Pins) == 0)
+        {
+            Keyspace.DropEntry(shard, entry);
+            shard.Dropped++;
         }
     }
 }
