@@ -1,15 +1,17 @@
+using Marekvs.Modules.Tests.Hashes;
 using Marekvs.Modules.Tests.Sets;
 
 namespace Marekvs.Modules.Tests;
 
 /// <summary>
-/// Draws string, set and key commands, mistakes included, over few keys so that they meet. Left out is what cannot be the
+/// Draws string, hash, set and key commands, mistakes included, over few keys so that they meet. Left out is what cannot be the
 /// same on two servers: the order of keys (SCAN with small counts, RANDOMKEY with several keys), reference counts,
 /// idle times. Numbers with a fraction are multiples of 1/4, which binary and decimal arithmetic hold exactly.
 /// </summary>
 /// <param name="random">The source of every choice.</param>
 internal sealed class RandomCommands(Random random)
 {
+    private readonly RandomHashCommands _hashes = new(random, () => Keys[random.Next(Keys.Length)]);
     private readonly RandomSetCommands _sets = new(random, () => Keys[random.Next(Keys.Length)]);
 
     private static readonly string[] Keys = ["a", "b", "c", "{t}d", "", "e\0\r\n"];
@@ -40,8 +42,9 @@ internal sealed class RandomCommands(Random random)
         ["*", "**", "?", "[a-c]", "[^a]", "{t}*", "\\a", "[c-a]", "[a", "[^", "", "e*", "\\", "[]", "a*b*", "*d"];
 
     /// <summary>The next command.</summary>
-    internal string[] Next() => random.Next(40) switch
+    internal string[] Next() => random.Next(46) switch
     {
+        40 or 41 or 42 or 43 or 44 or 45 => _hashes.Next(),
         34 or 35 or 36 or 37 or 38 or 39 => _sets.Next(),
         0 or 1 => ["SET", Key(), Value(), .. SetOptions()],
         2 => ["SET", Key(), Value()],
@@ -73,12 +76,12 @@ internal sealed class RandomCommands(Random random)
         28 => [Any("EXPIRETIME", "PEXPIRETIME"), Key()],
         29 => ["KEYS", Any(Patterns)],
         30 => ["SCAN", "0", "COUNT", "1000", .. ScanOptions()],
-        31 => ["SCAN", Any("x", "0"), Any("COUNT", "MATCH", "TYPE", "FOO"), Any("0", "x")],
+        31 => ["SCAN", Any("x", "0"), "COUNT", "1000", Any("COUNT", "MATCH", "TYPE", "FOO"), Any("0", "x")],
         32 => ["OBJECT", Any("ENCODING", "FREQ", "foo", "HELP"), .. Some(0.9, Key)],
         _ => [Any("GET", "SET", "INCR", "MSET", "DEL", "EXPIRE", "LCS", "COPY", "OBJECT", "GETEX"), .. Some(0.5, Key)],
     };
 
-    private string Key() => random.Next(8) == 0 ? Any("s", "t", "u") : Any(Keys);
+    private string Key() => random.Next(8) == 0 ? Any("s", "t", "u", "h", "i") : Any(Keys);
 
     private string Value() => random.Next(4) == 0
         ? new string((char)('a' + random.Next(4)), random.Next(60))
@@ -155,6 +158,6 @@ internal sealed class RandomCommands(Random random)
     private string[] ScanOptions() =>
     [
         .. Some(0.5, () => "MATCH", () => Any(Patterns)),
-        .. Some(0.4, () => "TYPE", () => Any("string", "STRING", "set", "list")),
+        .. Some(0.4, () => "TYPE", () => Any("string", "STRING", "set", "hash", "list")),
     ];
 }

@@ -19,6 +19,25 @@ internal static class RespReading
         return ReadArray(reply, ref at);
     }
 
+    /// <summary>The byte strings anywhere in a reply, in their order.</summary>
+    internal static List<string> Leaves(string reply)
+    {
+        var strings = new List<string>();
+        for (int at = 0; at < reply.Length;)
+        {
+            if (reply[at] == '$')
+            {
+                strings.Add(ReadBulk(reply, ref at));
+            }
+            else
+            {
+                ReadNumber(reply, ref at, reply[at]);
+            }
+        }
+
+        return strings;
+    }
+
     /// <summary>Cursor and names that SCAN answers.</summary>
     internal static (string Cursor, List<string> Names) Page(string reply)
     {

@@ -11,7 +11,12 @@ internal sealed class RandomShapes(Random random)
     internal bool HasOneForm { get; private set; }
 
     /// <summary>Commands that make the next value.</summary>
-    internal IReadOnlyList<string[]> Next(string key) => random.Next(2) == 0 ? [String(key)] : [Set(key)];
+    internal IReadOnlyList<string[]> Next(string key) => random.Next(3) switch
+    {
+        0 => [String(key)],
+        1 => [Set(key)],
+        _ => [Hash(key)],
+    };
 
     private string[] String(string key)
     {
@@ -38,6 +43,20 @@ internal sealed class RandomShapes(Random random)
         // An intset is a string and may be packed as one.
         HasOneForm = isIntset && count == 1;
         return ["SADD", key, .. members];
+    }
+
+    private string[] Hash(string key)
+    {
+        const int UnpackedBytesMax = 9;
+        int lengthMax = random.Next(3) == 0 ? 100 : 30;
+        string[] fields =
+        [
+            .. Enumerable.Range(0, random.Next(1, random.Next(3) == 0 ? 700 : 20)).Select(_ => Text(lengthMax)).Distinct(),
+        ];
+        string[] pairs = [.. fields.SelectMany(field => new[] { field, Text(lengthMax) })];
+        Reads = ["HGETALL", "HLEN"];
+        HasOneForm = pairs.Length == 2 && pairs[0].Length + pairs[1].Length <= UnpackedBytesMax;
+        return ["HSET", key, .. pairs];
     }
 
     private string Text(int lengthMax) => random.Next(5) switch

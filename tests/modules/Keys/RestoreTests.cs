@@ -111,6 +111,15 @@ public sealed class RestoreTests : CommandTests
     [DataRow(new byte[] { 2, 2, 1, 65, 1 }, DisplayName = "half a set")]
     [DataRow(new byte[] { 11, 8, 2, 0, 0, 0, 0, 0, 0, 0 }, DisplayName = "empty intset")]
     [DataRow(new byte[] { 20, 7, 7, 0, 0, 0, 0, 0, 255 }, DisplayName = "empty listpack")]
+    [DataRow(new byte[] { 4, 0 }, DisplayName = "empty hash")]
+    [DataRow(new byte[] { 4, 1, 1, 65 }, DisplayName = "field without value")]
+    [DataRow(new byte[] { 4, 2, 1, 65, 1, 66, 1, 65, 1, 66 }, DisplayName = "field twice")]
+    [DataRow(new byte[] { 16, 7, 7, 0, 0, 0, 0, 0, 255 }, DisplayName = "hash of an empty listpack")]
+    [DataRow(new byte[] { 16, 10, 10, 0, 0, 0, 1, 0, 0x81, 65, 2, 255 }, DisplayName = "listpack without value")]
+    [DataRow(new byte[] { 9, 2, 1, 255 }, DisplayName = "zipmap without its field")]
+    [DataRow(new byte[] { 9, 6, 1, 1, 65, 9, 0, 255 }, DisplayName = "zipmap that runs past its end")]
+    [DataRow(new byte[] { 24, 0, 0, 0, 0, 0, 0, 0, 0x80, 1, 0, 1, 65, 1, 66 }, DisplayName = "deadline below zero")]
+    [DataRow(new byte[] { 24, 255, 255, 255, 255, 255, 63, 0, 0, 1, 2, 1, 65, 1, 66 }, DisplayName = "deadline too late")]
     public void Restore_DamagedValue_ChangesNothing(byte[] value)
     {
         Given("SET k v EX 100");
@@ -139,10 +148,15 @@ public sealed class RestoreTests : CommandTests
             "SET text \"a text that is long enough to be packed packed packed packed packed packed\"",
             "SADD integers 1 -70000 5000000000",
             "SADD members 1 -70000 \"\" abc aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "HSET hash 1 -70000 \"\" abc aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 5000000000",
+            "HSET timed 1 a 2 b",
+            "HEXPIRE timed 1000 FIELDS 1 1",
+            $"HSET long 1 {new string('x', 70)} 2 {new string('y', 70)}",
+            "HEXPIRE long 1000 FIELDS 1 1",
             "SET k old");
         var random = new Random(1);
         int read = 0;
-        foreach (string key in new[] { "text", "integers", "members" })
+        foreach (string key in new[] { "text", "integers", "members", "hash", "timed", "long" })
         {
             byte[] sound = Encoding.Latin1.GetBytes(Dumped(key))[..^10];
             for (int round = 0; round < 1_500; round++)
@@ -156,7 +170,12 @@ public sealed class RestoreTests : CommandTests
 
                 string reply = Restore("k", "0", Sealed(damaged), "REPLACE");
                 Assert.IsTrue(reply == Resp.Ok || reply == Resp.Error(BadFormat), reply);
-                Expect(Resp.Integer(1), "EXISTS k");
+                if (key is not ("timed" or "long"))
+                {
+                    // A damaged deadline may be one long past, and of the last field.
+                    Expect(Resp.Integer(1), "EXISTS k");
+                }
+
                 if (reply == Resp.Ok)
                 {
                     read++;

@@ -33,7 +33,7 @@ internal sealed class RandomSetCommands(Random random, Func<string> anyKey)
         18 => ["SADD", Key(), .. Enumerable.Range(random.Next(1000), random.Next(1, 600)).Select(i => $"{i}")],
         19 => ["SSCAN", Key(), Any("0", "00"), "COUNT", "100000", .. Pattern()],
         20 => ["SSCAN", Key(), Any("0", "x"), Any("COUNT", "TYPE", "FOO"), Any("0", "x", "-1")],
-        _ => [Any("SADD", "SREM", "SMOVE", "SISMEMBER", "SINTERSTORE", "SINTERCARD", "SSCAN"), .. Many(Key)],
+        _ => [Any("SADD", "SREM", "SMOVE", "SISMEMBER", "SINTERSTORE", "SINTERCARD"), .. Many(Key)],
     };
 
     private string Key() => random.Next(10) == 0 ? anyKey() : Any(Keys);
