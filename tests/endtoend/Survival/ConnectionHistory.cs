@@ -1,22 +1,22 @@
 namespace Marekvs.EndToEnd.Survival;
 
-/// <summary>What a key holds.</summary>
+/// <summary>What a place holds.</summary>
 /// <param name="Value">Its value; null when it does not exist.</param>
 /// <param name="Deadline">Unix milliseconds, 0 for none.</param>
-internal readonly record struct KeyState(string? Value, long Deadline)
+internal readonly record struct PlaceState(string? Value, long Deadline)
 {
-    public static KeyState Absent => default;
+    public static PlaceState Absent => default;
 }
 
-/// <summary>What was read of a key, and when.</summary>
+/// <summary>What was read of a place, and when.</summary>
 /// <param name="State">What the server answered.</param>
 /// <param name="AskedAt">Unix milliseconds before the question.</param>
 /// <param name="AnsweredAt">Unix milliseconds after the answer.</param>
-internal readonly record struct Observation(KeyState State, long AskedAt, long AnsweredAt)
+internal readonly record struct Observation(PlaceState State, long AskedAt, long AnsweredAt)
 {
     /// <summary>Whether a server that holds the expected state may answer so: only a passed deadline excuses an
-    /// absent key, and nothing excuses a key that is there past its deadline.</summary>
-    public bool Confirms(KeyState expected)
+    /// absent place, and nothing excuses one that is there past its deadline.</summary>
+    public bool Confirms(PlaceState expected)
     {
         bool mayBeGone = expected.Deadline != 0 && expected.Deadline <= AnsweredAt;
         bool mustBeGone = expected.Deadline != 0 && expected.Deadline < AskedAt;
@@ -25,55 +25,71 @@ internal readonly record struct Observation(KeyState State, long AskedAt, long A
 }
 
 /// <summary>
-/// The writes of one connection to keys that no other connection writes, in the order they were sent. A server
-/// executes a connection's commands in order, so after a crash exactly the acknowledged ones and some first part of
-/// those in flight must have happened.
+/// The writes of one connection to places that no other connection writes, in the order they were sent. A server
+/// executes a connection's commands in order, and those of a transaction all or none, so after a crash exactly the
+/// acknowledged ones and some first part of those in flight must have happened.
 /// </summary>
 internal sealed class ConnectionHistory
 {
     private const int MismatchesShown = 8;
 
-    private readonly Dictionary<string, KeyState> _acknowledged = [];
-    private readonly HashSet<string> _touched = [];
-    private readonly Queue<KeyWrite> _inFlight = new();
+    private readonly Dictionary<Place, PlaceState> _acknowledged = [];
+    private readonly HashSet<Place> _touched = [];
+    private readonly Queue<IReadOnlyList<PlaceWrite>> _inFlight = new();
 
-    /// <summary>Every key ever written.</summary>
-    public IReadOnlyCollection<string> Keys => _acknowledged.Keys;
+    /// <summary>Every place ever written.</summary>
+    public IReadOnlyCollection<Place> Places => _acknowledged.Keys;
 
-    /// <summary>Keys written since the last <see cref="Settle"/>.</summary>
-    public IReadOnlyCollection<string> TouchedKeys => _touched;
+    /// <summary>Places written since the last <see cref="Settle"/>.</summary>
+    public IReadOnlyCollection<Place> TouchedPlaces => _touched;
 
-    /// <summary>What the connection must see of a key once all it sent is answered.</summary>
-    public KeyState this[string key] => _acknowledged.GetValueOrDefault(key);
+    /// <summary>What the connection must see of a place once all it sent is answered.</summary>
+    public PlaceState this[Place place] => _acknowledged.GetValueOrDefault(place);
 
-    public void Sent(KeyWrite write)
+    /// <summary>Enters writes that happen all at once or not at all.</summary>
+    public void Sent(params IReadOnlyList<PlaceWrite> writes)
     {
-        _inFlight.Enqueue(write);
-        foreach (string key in write.Keys)
+        _inFlight.Enqueue(writes);
+        foreach (Place place in writes.SelectMany(write => write.Places))
         {
-            _touched.Add(key);
-            _acknowledged.TryAdd(key, KeyState.Absent);
+            _touched.Add(place);
+            _acknowledged.TryAdd(place, PlaceState.Absent);
         }
     }
 
-    /// <summary>The oldest write in flight was answered.</summary>
-    public void Acknowledge() => Apply(_inFlight.Dequeue(), _acknowledged);
+    /// <summary>The oldest writes in flight were answered.</summary>
+    /// <returns>What each must have been answered.</returns>
+    public IReadOnlyList<string> Acknowledge()
+    {
+        var replies = new List<string>();
+        foreach (PlaceWrite write in _inFlight.Dequeue())
+        {
+            replies.Add(write.ReplyFor([.. write.Places.Select(place => this[place])]));
+            Apply(write, _acknowledged);
+        }
+
+        return replies;
+    }
 
     /// <summary>Says how what was read contradicts the history, or null when it does not.</summary>
-    public string? Contradiction(IReadOnlyDictionary<string, Observation> observed)
+    public string? Contradiction(IReadOnlyDictionary<Place, Observation> observed)
     {
-        var expected = new Dictionary<string, KeyState>(_acknowledged);
+        var expected = new Dictionary<Place, PlaceState>(_acknowledged);
         List<string> fewest = Mismatches(observed, expected);
         int applied = 0;
         int appliedForFewest = 0;
-        foreach (KeyWrite write in _inFlight)
+        foreach (IReadOnlyList<PlaceWrite> writes in _inFlight)
         {
             if (fewest.Count == 0)
             {
                 break;
             }
 
-            Apply(write, expected);
+            foreach (PlaceWrite write in writes)
+            {
+                Apply(write, expected);
+            }
+
             applied++;
             List<string> mismatches = Mismatches(observed, expected);
             if (mismatches.Count < fewest.Count)
@@ -85,47 +101,47 @@ internal sealed class ConnectionHistory
 
         return fewest.Count == 0
             ? null
-            : $"{fewest.Count} keys are wrong, even if {appliedForFewest} of {_inFlight.Count} writes in flight " +
+            : $"{fewest.Count} places are wrong, even if {appliedForFewest} of {_inFlight.Count} writes in flight " +
                 $"happened:\n{string.Join('\n', fewest.Take(MismatchesShown))}";
     }
 
     /// <summary>Takes what was read for the truth: what was in flight is decided now.</summary>
-    public void Settle(IReadOnlyDictionary<string, Observation> observed)
+    public void Settle(IReadOnlyDictionary<Place, Observation> observed)
     {
-        foreach ((string key, Observation observation) in observed)
+        foreach ((Place place, Observation observation) in observed)
         {
-            _acknowledged[key] = observation.State;
+            _acknowledged[place] = observation.State;
         }
 
         _inFlight.Clear();
         _touched.Clear();
     }
 
-    private static void Apply(KeyWrite write, Dictionary<string, KeyState> states)
+    private static void Apply(PlaceWrite write, Dictionary<Place, PlaceState> states)
     {
-        foreach (string key in write.Keys)
+        foreach (Place place in write.Places)
         {
-            states[key] = write.ApplyTo(states.GetValueOrDefault(key));
+            states[place] = write.ApplyTo(states.GetValueOrDefault(place));
         }
     }
 
     private static List<string> Mismatches(
-        IReadOnlyDictionary<string, Observation> observed, Dictionary<string, KeyState> expected)
+        IReadOnlyDictionary<Place, Observation> observed, Dictionary<Place, PlaceState> expected)
     {
         var mismatches = new List<string>();
-        foreach ((string key, Observation observation) in observed)
+        foreach ((Place place, Observation observation) in observed)
         {
-            KeyState state = expected.GetValueOrDefault(key);
+            PlaceState state = expected.GetValueOrDefault(place);
             if (!observation.Confirms(state))
             {
-                mismatches.Add($"  {key} should hold {Show(state)} and holds {Show(observation.State)}");
+                mismatches.Add($"  {place} should hold {Show(state)} and holds {Show(observation.State)}");
             }
         }
 
         return mismatches;
     }
 
-    private static string Show(KeyState state)
+    private static string Show(PlaceState state)
     {
         if (state.Value is null)
         {

@@ -2,8 +2,8 @@ namespace Marekvs.EndToEnd.Survival;
 
 /// <summary>
 /// Counters and pairs that all connections write. A counter must end between what was acknowledged and what was sent.
-/// A pair is set by one MSET to one value on both keys: the keys must agree, on a value that was sent, and that no
-/// acknowledged write followed.
+/// A pair is set to one value in both places by one MSET, or by one transaction: the places must agree, on a value that
+/// was sent, and that no acknowledged write followed.
 /// </summary>
 internal sealed class SharedHistory(int counters, int pairs)
 {
@@ -16,9 +16,16 @@ internal sealed class SharedHistory(int counters, int pairs)
 
     public int Pairs => _pairs.Length;
 
-    public static string CounterKey(int counter) => $"shared:counter:{counter}";
+    /// <summary>Counters are strings and fields of a hash in turn.</summary>
+    public static Place CounterPlace(int counter) =>
+        counter % 2 == 0 ? Place.Of($"shared:counter:{counter}") : Place.Field("shared:counters", $"{counter}");
 
-    public static string PairKey(int pair, char half) => $"shared:pair:{pair}:{half}";
+    /// <summary>Whether both halves are strings, which one MSET sets.</summary>
+    public static bool IsOfStrings(int pair) => pair % 2 == 0;
+
+    public static Place PairPlace(int pair, char half) => IsOfStrings(pair) || half == 'b'
+        ? Place.Of($"shared:pair:{pair}:{half}")
+        : Place.Field($"shared:pair:{pair}:{half}", "half");
 
     public void IncrementSent(int counter)
     {
@@ -61,7 +68,7 @@ internal sealed class SharedHistory(int counters, int pairs)
         _counters[counter] = (observed, observed);
         return observed >= acknowledged && observed <= sent
             ? null
-            : $"{CounterKey(counter)} is {observed}; {acknowledged} increments were acknowledged, {sent} sent";
+            : $"{CounterPlace(counter)} is {observed}; {acknowledged} increments were acknowledged, {sent} sent";
     }
 
     /// <summary>Compares a pair with what was sent and takes it for the truth.</summary>
@@ -88,7 +95,7 @@ internal sealed class SharedHistory(int counters, int pairs)
         if (first is null)
         {
             return writes.Exists(write => write.Ended != PairWrite.InFlight)
-                ? $"pair {pair} is gone after an acknowledged MSET"
+                ? $"pair {pair} is gone after an acknowledged write"
                 : null;
         }
 
@@ -107,7 +114,7 @@ internal sealed class SharedHistory(int counters, int pairs)
     private static string Head(string? value) => value is null ? "nothing" : value[..Math.Min(30, value.Length)];
 }
 
-/// <summary>One MSET of a shared pair.</summary>
+/// <summary>One write of a shared pair.</summary>
 /// <param name="value">What both halves get; unique.</param>
 /// <param name="began">The moment it was sent.</param>
 internal sealed class PairWrite(string value, long began)

@@ -6,60 +6,62 @@ namespace Marekvs.EndToEnd.Survival;
 /// <summary>Reads a server that came back and compares it with the history.</summary>
 internal static class SurvivalCheck
 {
-    private const int KeysPerBurst = 500;
+    private const int PlacesPerBurst = 500;
 
-    /// <summary>What PEXPIRETIME answers for a key that is not there.</summary>
+    /// <summary>What PEXPIRETIME and HPEXPIRETIME answer when nothing is there.</summary>
     private const long Missing = -2;
 
     /// <summary>Checks and settles the history, so that the next round can go on from what is there.</summary>
     /// <param name="client">A connection.</param>
     /// <param name="history">What was sent and acknowledged.</param>
-    /// <param name="everyKey">False checks only the keys written since the last check.</param>
+    /// <param name="everyKey">False checks only the places written since the last check.</param>
     /// <returns>Every contradiction; empty when all is well.</returns>
     public static IReadOnlyList<string> Settle(RespClient client, SurvivalHistory history, bool everyKey)
     {
         var contradictions = new List<string?>();
         foreach (ConnectionHistory connection in history.Connections)
         {
-            Dictionary<string, Observation> observed =
-                Observe(client, everyKey ? connection.Keys : connection.TouchedKeys);
+            Dictionary<Place, Observation> observed =
+                Observe(client, everyKey ? connection.Places : connection.TouchedPlaces);
             contradictions.Add(connection.Contradiction(observed));
             connection.Settle(observed);
         }
 
         for (int counter = 0; counter < history.Shared.Counters; counter++)
         {
-            string? value = client.Call("GET", SharedHistory.CounterKey(counter)).TextOrNull;
+            string? value = Read(client, SharedHistory.CounterPlace(counter));
             long number = long.Parse(value ?? "0", CultureInfo.InvariantCulture);
             contradictions.Add(history.Shared.SettleCounter(counter, number));
         }
 
         for (int pair = 0; pair < history.Shared.Pairs; pair++)
         {
-            RespReply halves =
-                client.Call("MGET", SharedHistory.PairKey(pair, 'a'), SharedHistory.PairKey(pair, 'b'));
-            contradictions.Add(
-                history.Shared.SettlePair(pair, halves.Items[0].TextOrNull, halves.Items[1].TextOrNull));
+            string? first = Read(client, SharedHistory.PairPlace(pair, 'a'));
+            string? second = Read(client, SharedHistory.PairPlace(pair, 'b'));
+            contradictions.Add(history.Shared.SettlePair(pair, first, second));
         }
 
         return [.. contradictions.OfType<string>()];
     }
 
-    private static Dictionary<string, Observation> Observe(RespClient client, IReadOnlyCollection<string> keys)
+    private static string? Read(RespClient client, Place place) =>
+        Observe(client, [place])[place].State.Value;
+
+    private static Dictionary<Place, Observation> Observe(RespClient client, IReadOnlyCollection<Place> places)
     {
-        var observed = new Dictionary<string, Observation>(keys.Count);
+        var observed = new Dictionary<Place, Observation>(places.Count);
         var burst = new CommandBuffer();
-        foreach (string[] some in keys.Chunk(KeysPerBurst))
+        foreach (Place[] some in places.Chunk(PlacesPerBurst))
         {
             burst.Clear();
-            foreach (string key in some)
+            foreach (Place place in some)
             {
-                burst.Add("GET", key).Add("PEXPIRETIME", key);
+                Ask(burst, place);
             }
 
             long asked = Now();
             client.Send(burst.Written);
-            KeyState[] states = [.. some.Select(_ => ReadState(client))];
+            PlaceState[] states = [.. some.Select(place => ReadState(client, place.Kind))];
             long answered = Now();
             for (int i = 0; i < some.Length; i++)
             {
@@ -70,13 +72,36 @@ internal static class SurvivalCheck
         return observed;
     }
 
-    private static KeyState ReadState(RespClient client)
+    private static void Ask(CommandBuffer burst, Place place)
     {
-        string? value = client.Read().TextOrNull;
-        long deadline = client.Read().Integer;
+        switch (place.Kind)
+        {
+            case PlaceKind.Field:
+                burst.Add("HGET", place.Key, place.Element).Add("HPEXPIRETIME", place.Key, "FIELDS", "1", place.Element);
+                break;
+            case PlaceKind.Member:
+                burst.Add("SISMEMBER", place.Key, place.Element);
+                break;
+            default:
+                burst.Add("GET", place.Key).Add("PEXPIRETIME", place.Key);
+                break;
+        }
+    }
 
-        // The key may expire between the two commands: then it was on the point of being absent in both.
-        return value is null || deadline == Missing ? KeyState.Absent : new KeyState(value, Math.Max(0, deadline));
+    private static PlaceState ReadState(RespClient client, PlaceKind kind)
+    {
+        RespReply reply = client.Read();
+        if (kind == PlaceKind.Member)
+        {
+            return reply.Integer == 1 ? new PlaceState(Place.There, 0) : PlaceState.Absent;
+        }
+
+        string? value = reply.TextOrNull;
+        RespReply time = client.Read();
+        long deadline = (kind == PlaceKind.Field ? time.Items[0] : time).Integer;
+
+        // It may expire between the two commands: then it was on the point of being absent in both.
+        return value is null || deadline == Missing ? PlaceState.Absent : new PlaceState(value, Math.Max(0, deadline));
     }
 
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();

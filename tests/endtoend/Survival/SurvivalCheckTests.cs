@@ -25,7 +25,7 @@ public sealed class SurvivalCheckTests
     [TestMethod]
     public void History_DeletedKeyBack_IsNoticed()
     {
-        ConnectionHistory history = Acknowledged(Set("a", "1"), new KeyWrite(WriteVerb.Delete, ["a"]));
+        ConnectionHistory history = Acknowledged(Set("a", "1"), new PlaceWrite(WriteVerb.Delete, [Place.Of("a")]));
 
         Assert.IsNotNull(history.Contradiction(Observed(("a", "1"))));
     }
@@ -48,16 +48,44 @@ public sealed class SurvivalCheckTests
     public void History_MsetHalfApplied_IsNoticed()
     {
         var history = new ConnectionHistory();
-        history.Sent(new KeyWrite(WriteVerb.Set, ["a", "b"], "1"));
+        history.Sent(new PlaceWrite(WriteVerb.Set, [Place.Of("a"), Place.Of("b")], "1"));
 
         Assert.IsNotNull(history.Contradiction(Observed(("a", "1"), ("b", null))));
+    }
+
+    [TestMethod]
+    [DataRow(null, null, true)]
+    [DataRow("1", "2", true)]
+    [DataRow("1", null, false)]
+    [DataRow(null, "2", false)]
+    public void History_TransactionInFlight_HappensAsAWholeOrNotAtAll(string? a, string? b, bool agrees)
+    {
+        var history = new ConnectionHistory();
+        history.Sent(Set("a", "1"), Set("b", "2"));
+
+        Assert.AreEqual(agrees, history.Contradiction(Observed(("a", a), ("b", b))) is null);
+    }
+
+    [TestMethod]
+    public void History_Transaction_RepliesFollowEachOther()
+    {
+        Place field = Place.Field("h", "f");
+        var history = new ConnectionHistory();
+        history.Sent(
+            new PlaceWrite(WriteVerb.Set, [field, Place.Field("h", "g")], "7"),
+            new PlaceWrite(WriteVerb.Increment, [field]),
+            new PlaceWrite(WriteVerb.DeleteKey, [field, Place.Field("h", "g")]),
+            new PlaceWrite(WriteVerb.Increment, [field]),
+            new PlaceWrite(WriteVerb.Expire, [Place.Field("h", "g")], Deadline: Now));
+
+        CollectionAssert.AreEqual(new[] { ":2", ":8", ":1", ":1", "*[:-2]" }, history.Acknowledge().ToArray());
     }
 
     [TestMethod]
     public void History_AppendAppliedTwice_IsNoticed()
     {
         var history = new ConnectionHistory();
-        history.Sent(new KeyWrite(WriteVerb.Append, ["a"], "x"));
+        history.Sent(new PlaceWrite(WriteVerb.Append, [Place.Of("a")], "x"));
 
         Assert.IsNotNull(history.Contradiction(Observed(("a", "xx"))));
     }
@@ -71,11 +99,11 @@ public sealed class SurvivalCheckTests
     [DataRow(null, Now + 10, false)]
     public void History_Deadline_DecidesWhetherTheKeyMayBeThere(string? seen, long deadline, bool agrees)
     {
-        ConnectionHistory history = Acknowledged(new KeyWrite(WriteVerb.Set, ["a"], "1", deadline));
-        var state = new KeyState(seen, seen is null ? 0 : deadline);
+        ConnectionHistory history = Acknowledged(new PlaceWrite(WriteVerb.Set, [Place.Of("a")], "1", deadline));
+        var state = new PlaceState(seen, seen is null ? 0 : deadline);
 
         string? contradiction = history.Contradiction(
-            new Dictionary<string, Observation> { ["a"] = new(state, Now, Now) });
+            new Dictionary<Place, Observation> { [Place.Of("a")] = new(state, Now, Now) });
 
         Assert.AreEqual(agrees, contradiction is null, contradiction);
     }
@@ -116,12 +144,12 @@ public sealed class SurvivalCheckTests
         Assert.AreEqual(agrees, shared.SettlePair(0, first, second) is null);
     }
 
-    private static KeyWrite Set(string key, string value) => new(WriteVerb.Set, [key], value);
+    private static PlaceWrite Set(string key, string value) => new(WriteVerb.Set, [Place.Of(key)], value);
 
-    private static ConnectionHistory Acknowledged(params ReadOnlySpan<KeyWrite> writes)
+    private static ConnectionHistory Acknowledged(params ReadOnlySpan<PlaceWrite> writes)
     {
         var history = new ConnectionHistory();
-        foreach (KeyWrite write in writes)
+        foreach (PlaceWrite write in writes)
         {
             history.Sent(write);
             history.Acknowledge();
@@ -130,6 +158,6 @@ public sealed class SurvivalCheckTests
         return history;
     }
 
-    private static Dictionary<string, Observation> Observed(params (string Key, string? Value)[] values) =>
-        values.ToDictionary(pair => pair.Key, pair => new Observation(new KeyState(pair.Value, 0), Now, Now));
+    private static Dictionary<Place, Observation> Observed(params (string Key, string? Value)[] values) =>
+        values.ToDictionary(pair => Place.Of(pair.Key), pair => new Observation(new PlaceState(pair.Value, 0), Now, Now));
 }

@@ -7,6 +7,7 @@ namespace Marekvs.EndToEnd.Survival;
 internal sealed class Writer
 {
     private const int BurstMax = 32;
+    private const int ElementsOfAKey = 8;
     private const int AppendBytesMax = 3000;
     private const int FarMilliseconds = 3_600_000;
     private const int NearMillisecondsMax = 400;
@@ -51,34 +52,16 @@ internal sealed class Writer
     {
         switch (_random.Next(1000))
         {
-            case < 250:
-                Own(new KeyWrite(WriteVerb.Set, [Key("set", 40)], NextValue()));
-                break;
-            case < 350:
-                Own(new KeyWrite(WriteVerb.Set, [$"{_name}:unique:{++_sequence}"], NextValue()));
-                break;
-            case < 450:
-                Own(new KeyWrite(WriteVerb.Increment, [Key("counter", 6)]));
-                break;
-            case < 520:
-                Append(Key("append", 6));
-                break;
-            case < 590:
-                string pair = Key("pair", 5);
-                Own(new KeyWrite(WriteVerb.Set, [pair + ":a", pair + ":b", pair + ":c"], NextValue()));
-                break;
-            case < 650:
-                Own(new KeyWrite(WriteVerb.Delete, [Key(_random.Next(3) == 0 ? "counter" : "set", 6)]));
-                break;
-            case < 700:
-                Own(new KeyWrite(WriteVerb.Expire, [Key("set", 40)], Deadline: Now() + FarMilliseconds));
+            case < 640:
+                Send(AnyWrite());
                 break;
             case < 720:
-                Own(new KeyWrite(WriteVerb.Persist, [Key("set", 40)]));
+                SendTransaction([.. Enumerable.Range(0, _random.Next(1, 6)).Select(_ => AnyWrite())]);
                 break;
             case < 760:
                 long soon = Now() + _random.Next(1, NearMillisecondsMax);
-                Send(new KeyWrite(WriteVerb.Set, [Key("brief", 10)], NextValue(), soon), checkReply: false);
+                Place brief = _random.Next(2) == 0 ? Own("brief", 10) : Field("briefs", 2);
+                Send(new PlaceWrite(WriteVerb.Set, [brief], NextValue(), soon), checkReply: false);
                 break;
             case < 860:
                 IncrementShared(_random.Next(_shared.Counters));
@@ -92,41 +75,107 @@ internal sealed class Writer
                 _expected.Enqueue(_ => { });
                 break;
             default:
-                Read(Key("set", 40));
+                Read(Own("set", 40));
                 break;
         }
     }
 
-    private void Own(KeyWrite write) => Send(write, checkReply: true);
+    private PlaceWrite AnyWrite() => _random.Next(3) switch
+    {
+        0 => FieldWrite(),
+        1 when _random.Next(2) == 0 => MemberWrite(),
+        _ => KeyWrite(),
+    };
 
-    private void Send(KeyWrite write, bool checkReply)
+    private PlaceWrite KeyWrite() => _random.Next(520) switch
+    {
+        < 170 => new(WriteVerb.Set, [Own("set", 40)], NextValue()),
+        < 230 => new(WriteVerb.Set, [Place.Of($"{_name}:unique:{++_sequence}")], NextValue()),
+        < 300 => new(WriteVerb.Increment, [Own("counter", 6)]),
+        < 350 => AppendWrite(Own("append", 6)),
+        < 400 => new(WriteVerb.Set, [.. Triple($"{_name}:triple:{_random.Next(5)}")], NextValue()),
+        < 450 => new(WriteVerb.Delete, [Own(_random.Next(3) == 0 ? "counter" : "set", 6)]),
+        < 490 => new(WriteVerb.Expire, [Own("set", 40)], Deadline: Now() + FarMilliseconds),
+        _ => new(WriteVerb.Persist, [Own("set", 40)]),
+    };
+
+    private PlaceWrite FieldWrite() => _random.Next(100) switch
+    {
+        < 30 => new(WriteVerb.Set, SomeFields("hash", 4), NextValue()),
+        < 65 => new(WriteVerb.Increment, [Field("counts", 2)]),
+        < 75 => new(WriteVerb.Delete, SomeFields(_random.Next(2) == 0 ? "hash" : "counts", 2)),
+        < 80 => new(WriteVerb.DeleteKey, AllFields(_random.Next(2) == 0 ? "hash" : "counts", 2)),
+        < 85 => new(WriteVerb.Set, SomeFields("hash", 4), NextValue(), Now() + FarMilliseconds),
+        < 95 => new(WriteVerb.Expire, [Field(_random.Next(2) == 0 ? "hash" : "counts", 2)], Deadline: Now() + FarMilliseconds),
+        _ => new(WriteVerb.Persist, [Field(_random.Next(2) == 0 ? "hash" : "counts", 2)]),
+    };
+
+    private PlaceWrite MemberWrite()
+    {
+        string key = Key("members", 3);
+        Place[] all = [.. Enumerable.Range(0, ElementsOfAKey).Select(i => Place.Member(key, $"m{i}"))];
+        return _random.Next(10) switch
+        {
+            < 6 => new(WriteVerb.Set, Some(all), Place.There),
+            < 9 => new(WriteVerb.Delete, Some(all)),
+            _ => new(WriteVerb.DeleteKey, all),
+        };
+    }
+
+    private PlaceWrite AppendWrite(Place place)
+    {
+        bool isLong = (_own[place].Value?.Length ?? 0) > AppendBytesMax;
+        return new(isLong ? WriteVerb.Set : WriteVerb.Append, [place], $"[{++_sequence}]");
+    }
+
+    private void Send(PlaceWrite write, bool checkReply = true)
     {
         _burst.Add(write.Command());
         _own.Sent(write);
         _expected.Enqueue(reply =>
         {
+            string expected = _own.Acknowledge()[0];
             if (checkReply)
             {
-                Expect(write.ReplyFor(_own[write.Keys[0]]), reply, string.Join(' ', write.Verb, write.Keys[0]));
+                Expect(expected, reply, $"{write.Verb} {write.Places[0]}");
             }
-
-            _own.Acknowledge();
         });
     }
 
-    private void Append(string key)
+    private void SendTransaction(PlaceWrite[] writes)
     {
-        bool isLong = (_own[key].Value?.Length ?? 0) > AppendBytesMax;
-        Own(new KeyWrite(isLong ? WriteVerb.Set : WriteVerb.Append, [key], $"[{++_sequence}]"));
+        _own.Sent(writes);
+        SendTransaction([.. writes.Select(write => write.Command())], reply =>
+        {
+            IReadOnlyList<string> expected = _own.Acknowledge();
+            for (int i = 0; i < writes.Length; i++)
+            {
+                Expect(expected[i], reply.Items[i], $"{writes[i].Verb} {writes[i].Places[0]} in a transaction");
+            }
+        });
+    }
+
+    private void SendTransaction(string[][] commands, Action<RespReply> take)
+    {
+        _burst.Add("MULTI");
+        _expected.Enqueue(reply => Expect("+OK", reply, "MULTI"));
+        foreach (string[] command in commands)
+        {
+            _burst.Add(command);
+            _expected.Enqueue(reply => Expect("+QUEUED", reply, command[0]));
+        }
+
+        _burst.Add("EXEC");
+        _expected.Enqueue(take);
     }
 
     private void IncrementShared(int counter)
     {
-        _burst.Add("INCR", SharedHistory.CounterKey(counter));
+        _burst.Add(new PlaceWrite(WriteVerb.Increment, [SharedHistory.CounterPlace(counter)]).Command());
         _shared.IncrementSent(counter);
         _expected.Enqueue(reply =>
         {
-            Expect(":", new RespReply(reply.Kind, [], []), $"INCR of shared counter {counter} ({reply})");
+            Expect(":", new RespReply(reply.Kind, [], []), $"increment of shared counter {counter} ({reply})");
             _shared.IncrementAcknowledged(counter);
         });
     }
@@ -134,36 +183,68 @@ internal sealed class Writer
     private void SetSharedPair(int pair)
     {
         string value = NextValue();
-        _burst.Add("MSET", SharedHistory.PairKey(pair, 'a'), value, SharedHistory.PairKey(pair, 'b'), value);
+        Place[] halves = [SharedHistory.PairPlace(pair, 'a'), SharedHistory.PairPlace(pair, 'b')];
         PairWrite write = _shared.PairSent(pair, value);
-        _expected.Enqueue(reply =>
+        if (SharedHistory.IsOfStrings(pair))
         {
-            Expect("+OK", reply, $"MSET of shared pair {pair}");
+            _burst.Add(new PlaceWrite(WriteVerb.Set, halves, value).Command());
+            _expected.Enqueue(reply => Take(reply, "+OK"));
+        }
+        else
+        {
+            string[][] commands = [.. halves.Select(half => new PlaceWrite(WriteVerb.Set, [half], value).Command())];
+            SendTransaction(commands, reply => Take(reply.Items[1], "+OK"));
+        }
+
+        void Take(RespReply reply, string expected)
+        {
+            Expect(expected, reply, $"write of shared pair {pair}");
             _shared.PairAcknowledged(write);
-        });
+        }
     }
 
-    private void Read(string key)
+    private void Read(Place place)
     {
-        _burst.Add("GET", key);
+        _burst.Add("GET", place.Key);
         _expected.Enqueue(reply =>
         {
-            string? own = _own[key].Value;
+            string? own = _own[place].Value;
             if (reply.TextOrNull != own)
             {
-                throw new InvalidDataException($"GET {key} does not read the connection's own write: {reply}");
+                throw new InvalidDataException($"GET {place} does not read the connection's own write: {reply}");
             }
         });
     }
 
     private static void Expect(string expected, RespReply reply, string command)
     {
-        string answer = reply.Kind + reply.TextOrNull;
-        if (answer != expected)
+        if (reply.ToString() != expected)
         {
-            throw new InvalidDataException($"{command} was answered {answer}, expected {expected}");
+            throw new InvalidDataException($"{command} was answered {reply}, expected {expected}");
         }
     }
+
+    private Place Own(string family, int count) => Place.Of(Key(family, count));
+
+    private Place Field(string family, int count) =>
+        Place.Field(Key(family, count), $"f{_random.Next(ElementsOfAKey)}");
+
+    private Place[] SomeFields(string family, int count) => Some(AllFields(family, count));
+
+    private Place[] AllFields(string family, int count)
+    {
+        string key = Key(family, count);
+        return [.. Enumerable.Range(0, ElementsOfAKey).Select(i => Place.Field(key, $"f{i}"))];
+    }
+
+    private Place[] Some(Place[] all)
+    {
+        _random.Shuffle(all);
+        return all[.._random.Next(1, 4)];
+    }
+
+    private static IEnumerable<Place> Triple(string key) =>
+        new[] { "a", "b", "c" }.Select(part => Place.Of($"{key}:{part}"));
 
     private string Key(string family, int count) => $"{_name}:{family}:{_random.Next(count)}";
 
