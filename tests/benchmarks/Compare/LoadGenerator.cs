@@ -12,23 +12,27 @@ namespace Marekvs.Benchmarks.Compare;
 internal sealed record LoadResult(
     double RequestsPerSecond, double MedianMilliseconds, double Percentile99Milliseconds, double ServerMicroseconds);
 
-/// <summary>redis-benchmark, with the arguments every comparison here shares.</summary>
+/// <summary>redis-benchmark, with the arguments every comparison here shares, or what stands in for it.</summary>
 internal static class LoadGenerator
 {
     /// <summary>Columns of its CSV output: test, rps, avg, min, p50, p95, p99, max.</summary>
     private const int ColumnCount = 8;
 
-    /// <summary>Filling again changes nothing; redis-benchmark cannot time a single request.</summary>
-    private const int FillRequests = 1_000;
+    private const int FillPipeline = 16;
 
     public static async Task<LoadResult> RunAsync(ServerProcess server, string test, int pipeline, int requests)
     {
+        if (TransactionLoad.TryParse(test, out int commands))
+        {
+            return await TransactionLoad.RunAsync(server, commands, pipeline, requests);
+        }
+
         if (Workload.Find(test) is not Workload workload)
         {
             return await RunAsync(server, ["-t", test], pipeline, requests);
         }
 
-        await RunAsync(server, workload.Fill, pipeline: 1, FillRequests);
+        await RunAsync(server, workload.Fill, FillPipeline, workload.FillRequests);
         return await RunAsync(server, workload.Command, pipeline, requests);
     }
 

@@ -1,14 +1,25 @@
 namespace Marekvs.Benchmarks.Compare;
 
 /// <summary>A test that redis-benchmark does not bring itself.</summary>
-/// <param name="Fill">A command that makes the key.</param>
+/// <param name="Fill">A command that makes the data.</param>
 /// <param name="Command">The command that is measured.</param>
-internal sealed record Workload(IReadOnlyList<string> Fill, IReadOnlyList<string> Command)
+/// <param name="FillRequests">How often the first is sent. Where once would do, it is often all the same, for
+/// redis-benchmark cannot time a single request.</param>
+internal sealed record Workload(IReadOnlyList<string> Fill, IReadOnlyList<string> Command, int FillRequests = 1_000)
 {
+    private const string RandomField = "element:__rand_int__";
+
+    private static readonly string Value = new('v', 100);
+
     private static readonly Dictionary<string, Workload> All = new()
     {
         ["smembers_100"] = new(
             ["SADD", "set:100", .. Enumerable.Range(0, 100).Select(i => $"member:{i:D12}")], ["SMEMBERS", "set:100"]),
+        ["hget"] = new(
+            ["HSET", "hash:fields", RandomField, Value], ["HGET", "hash:fields", RandomField], FillRequests: 300_000),
+        ["hgetall_100"] = new(
+            ["HSET", "hash:100", .. Enumerable.Range(0, 100).SelectMany(i => new[] { $"field:{i:D12}", $"value:{i:D12}" })],
+            ["HGETALL", "hash:100"]),
     };
 
     /// <summary>The workload with a name, or null for one of redis-benchmark's own tests.</summary>
