@@ -127,7 +127,8 @@ public readonly ref struct Reply
     /// <summary>
     /// Nothing to answer yet: undo what the call wrote and run it again when one of its keys changes
     /// (<see cref="CallRetry.KeyChanged"/>) or time is up (<see cref="CallRetry.TimedOut"/>). Calls that wait for one key
-    /// run again in the order in which they began to wait, before any other call gets to the key.
+    /// run again in the order in which they began to wait, before any other call gets to the key. A command without keys
+    /// waits for time to be up, or for what only its author knows of.
     /// </summary>
     /// <param name="timeoutMilliseconds">0 waits for ever.</param>
     /// <param name="type">Only a key of this type is worth running again for; null for any change.</param>

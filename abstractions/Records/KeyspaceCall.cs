@@ -161,6 +161,10 @@ public abstract class KeyspaceCall
     /// <param name="name">The key.</param>
     public abstract void Notify(KeyspaceEvents eventClass, string eventName, ReadOnlySpan<byte> name);
 
+    /// <summary>Bytes of memory that a key takes now, about; what is on disk only is not among them.</summary>
+    /// <param name="key">An existing key.</param>
+    public abstract long MemoryBytes(Key key);
+
     /// <summary>Milliseconds since the key was last used, and how often lately; for OBJECT IDLETIME and FREQ.</summary>
     /// <param name="key">An existing key.</param>
     public abstract long IdleMilliseconds(Key key);

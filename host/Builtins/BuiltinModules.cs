@@ -17,6 +17,8 @@ internal static class BuiltinModules
         new TransactionModule(),
         new SlowLogModule(blueprint.Server.Clients.CallTimes),
         new LatencyModule(blueprint.Server),
+        new MemoryModule(blueprint.Server, blueprint.Sampler),
+        new ReplicationModule(),
         new DebugModule(blueprint.Server, blueprint.Logs.CreateLogger("debug")),
         new ServerModule(blueprint.Server, blueprint.Sampler),
     ];

@@ -108,7 +108,7 @@ internal sealed class InfoSections
         text.Add("rdb_last_bgsave_time_sec", keyspace.LastCheckpointMilliseconds / 1000);
         text.Add("rdb_saves", keyspace.Checkpoints);
         text.Add("aof_enabled", 1);
-        text.Add("aof_rewrite_in_progress", 0);
+        text.Add("aof_rewrite_in_progress", keyspace.CheckpointRunning);
         text.Add("aof_rewrite_scheduled", 0);
         text.Add("aof_last_bgrewrite_status", "ok");
         text.Add("aof_last_write_status", keyspace.IsWritable ? "ok" : "err");

@@ -47,9 +47,15 @@ internal sealed class SaveCommands(ServerContext server)
     public Reply LastSave(in CommandCall call) =>
         Reply.Integer(server.Keyspace.Statistics.LastCheckpointAt / 1000);
 
-    /// <summary>The journal sheds its old segments by itself; there is nothing to rewrite.</summary>
-    public static Reply RewriteLog(in CommandCall call) =>
-        Reply.Error("ERR there is no append only file to rewrite: the journal drops old segments at checkpoints"u8);
+    /// <summary>What makes the journal short is a checkpoint: it drops the segments that the store has.</summary>
+    public Reply RewriteLog(in CommandCall call)
+    {
+        bool isFirst = _checkpoint.IsCompleted;
+        _checkpoint = isFirst ? SaveAsync() : Task.WhenAll(_checkpoint, SaveAsync());
+        return isFirst
+            ? Reply.Simple("Background append only file rewriting started"u8)
+            : Reply.Simple("Background append only file rewriting scheduled"u8);
+    }
 
     private async Task<byte[]> SaveAsync()
     {

@@ -45,6 +45,25 @@ internal sealed class ServerCommands(ServerContext server)
         return Reply.Written;
     }
 
+    /// <summary>There is one database, which can only be swapped with itself.</summary>
+    public static Reply SwapDatabases(in CommandCall call)
+    {
+        if (!RedisNumber.TryParseInt64(call.Args[1], out long first))
+        {
+            return Reply.Error("ERR invalid first DB index"u8);
+        }
+
+        if (!RedisNumber.TryParseInt64(call.Args[2], out long second))
+        {
+            return Reply.Error("ERR invalid second DB index"u8);
+        }
+
+        return first == 0 && second == 0 ? Reply.Ok : Reply.Error("ERR DB index is out of range"u8);
+    }
+
+    public static Reply RefuseModule(in CommandCall call) => Reply.Error(
+        "ERR modules are chosen in modules.json and loaded at the start; they do not come and go while the node runs"u8);
+
     public Reply ListModules(in CommandCall call)
     {
         call.Writer.Array(server.Modules.Count);

@@ -17,6 +17,7 @@ internal sealed class ServerModule : IModule
     private readonly InfoCommand _info;
     private readonly ServerCommands _server;
     private readonly SaveCommands _save;
+    private readonly WaitCommands _wait;
 
     public ServerModule(ServerContext server, RateSampler sampler)
     {
@@ -25,6 +26,7 @@ internal sealed class ServerModule : IModule
         _info = new InfoCommand(new InfoSections(server, sampler));
         _server = new ServerCommands(server);
         _save = new SaveCommands(server);
+        _wait = new WaitCommands(server);
     }
 
     public string Name => "server";
@@ -50,14 +52,31 @@ internal sealed class ServerModule : IModule
                 "O(1)"),
             Row("LASTSAVE", 1, Anywhere | Fast | Dangerous, "1.0.0", "Tells when the last checkpoint ended.",
                 _save.LastSave, "O(1)", Varying),
-            Row("BGREWRITEAOF", 1, Operator | NoAsyncLoading, "1.0.0", "Says that there is nothing to rewrite.",
-                SaveCommands.RewriteLog, "O(1)"),
+            Row("BGREWRITEAOF", 1, Operator | NoAsyncLoading, "1.0.0",
+                "Starts a checkpoint, after which the journal drops what is in the store.", _save.RewriteLog, "O(1)"),
             Row("SHUTDOWN", -1, Operator | Anywhere | NoMulti, "1.0.0", "Stops the node in order.", _server.Shutdown),
-            Row("MODULE|LIST", 2, Operator, "4.0.0", "Lists the modules.", _server.ListModules,
-                "O(N) where N is the number of modules."),
-            Row("MODULE|HELP", 2, Anywhere, "5.0.0", "Explains the subcommands.", HelpText.For("MODULE",
-                ("LIST", "Return a list of loaded modules."))));
+            Row("SWAPDB", 3, Write | Fast | Dangerous, "4.0.0", "Would swap two databases; there is only one.",
+                ServerCommands.SwapDatabases, "O(1)"),
+            Row("LOLWUT", -1, ReadOnly | Fast, "5.0.0", "Draws a picture.", Rumour.Show, "O(1)"),
+            Row("WAIT", 3, NoScript, "3.0.0", "Waits until replicas have what the connection wrote.",
+                WaitCommands.ForReplicas, "O(1)", "request_policy:all_shards", "response_policy:agg_min"),
+            Row("WAITAOF", 4, NoScript, "7.2.0", "Waits until what the connection wrote is safe on disk.",
+                _wait.ForDisks, "O(1)", "request_policy:all_shards", "response_policy:agg_min"));
+        RegisterModule(registry);
     }
+
+    private void RegisterModule(IModuleRegistry registry) => registry.AddCommands(
+        Row("MODULE|LIST", 2, Operator, "4.0.0", "Lists the modules.", _server.ListModules,
+            "O(N) where N is the number of modules.", "nondeterministic_output_order"),
+        Row("MODULE|LOAD", -3, Operator | NoAsyncLoading, "4.0.0", "Says where modules are chosen.",
+            ServerCommands.RefuseModule, "O(1)"),
+        Row("MODULE|LOADEX", -3, Operator | NoAsyncLoading, "7.0.0", "Says where modules are chosen.",
+            ServerCommands.RefuseModule, "O(1)"),
+        Row("MODULE|UNLOAD", 3, Operator | NoAsyncLoading, "4.0.0", "Says where modules are chosen.",
+            ServerCommands.RefuseModule, "O(1)"),
+        Row("MODULE|HELP", 2, Anywhere, "5.0.0", "Explains the subcommands.", HelpText.For("MODULE",
+            ("LIST", "Return a list of loaded modules."),
+            ("LOAD | LOADEX | UNLOAD", "Say that modules are chosen in modules.json."))));
 
     private void RegisterCommand(IModuleRegistry registry) => registry.AddCommands(
         Row("COMMAND", -1, Anywhere, "2.8.13", "Describes all commands.", _queries.All,
@@ -100,14 +119,15 @@ internal sealed class ServerModule : IModule
         string name, int arity, CommandFlags flags, string since, string summary, CommandHandler handler,
         string complexity = "", params IReadOnlyList<string> tips) => new(name, arity, flags, KeySpec.None, handler)
         {
-            Group = "server",
+            Group = name is "WAIT" or "WAITAOF" ? "generic" : "server",
             Since = since,
             Summary = summary,
             Complexity = complexity,
             Tips = tips,
             Categories = name switch
             {
-                "DBSIZE" or "FLUSHALL" or "FLUSHDB" => ["keyspace"],
+                "DBSIZE" or "FLUSHALL" or "FLUSHDB" or "SWAPDB" => ["keyspace"],
+                "WAIT" or "WAITAOF" => ["connection"],
                 "LASTSAVE" or "ROLE" => ["admin", "dangerous"],
                 _ when name.StartsWith("COMMAND", StringComparison.Ordinal) => ["connection"],
                 _ => null,

@@ -156,6 +156,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     /// <summary>Output waiting for the client to take it.</summary>
     public long OutputBytes => StalledBytes + Pushes.Bytes;
 
+    /// <summary>Memory it takes: what waits to be run, queued commands, and output.</summary>
+    public long MemoryBytes => QueryBytes + Transaction.Commands.Bytes + Writer.Length + OutputBytes;
+
     /// <summary>Since when the soft output limit has been exceeded, as a timestamp; 0 when it is not.</summary>
     public long OverSoftLimitSince { get; set; }
 

@@ -9,6 +9,20 @@ namespace Marekvs.Modules.Keys;
 /// part of the call shows both and never neither.</summary>
 internal static class KeyCopies
 {
+    /// <summary>There is one database, so there is nowhere to move to.</summary>
+    internal static Reply Move(in CommandCall call)
+    {
+        if (!RedisNumber.TryParseInt64(call.Args[2], out long database) ||
+            database is > int.MaxValue or < int.MinValue)
+        {
+            return Reply.Error(RespErrors.NotInteger);
+        }
+
+        return database == 0
+            ? Reply.Error("ERR source and destination objects are the same"u8)
+            : Reply.Error("ERR DB index is out of range"u8);
+    }
+
     internal static Reply Rename(in CommandCall call)
     {
         Move(call, onlyIfAbsent: false, out bool found);

@@ -48,6 +48,8 @@ public sealed class KeysModule : IModule
             Row("KEYS", 2, ReadOnly | Dangerous | WholeKeyspace, KeySpec.None, KeyWalks.Keys, "1.0.0",
                 "O(N) where N is the number of keys in the database.",
                 "Returns all keys that match a pattern."),
+            Row("MOVE", 3, Write | Fast, KeySpec.One.Used(RW | Access | Update), KeyCopies.Move, "1.0.0", "O(1)",
+                "Would move a key to another database; there is only one."),
             Row("PERSIST", 2, Write | Fast, Changes, KeyExpiry.Persist, "2.2.0", "O(1)",
                 "Takes away a key's time to live."),
             Row("PEXPIRE", -3, Write | Fast, Changes, KeyExpiry.InMilliseconds, "2.6.0", "O(1)",

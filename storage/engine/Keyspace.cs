@@ -256,6 +256,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         return _transactions.Execute(transaction, session, writer, ticket);
     }
 
+    /// <summary>Whether everything up to a journal position is synced.</summary>
+    /// <param name="position">See <see cref="CallTicket.JournalPosition"/>.</param>
+    public bool IsSynced(long position) => _journal.Synced >= position;
+
     /// <summary>Completes when everything up to a journal position is synced.</summary>
     /// <param name="position">See <see cref="CallTicket.JournalPosition"/>.</param>
     public ValueTask WhenSynced(long position) => _syncer.WhenSynced(position);

@@ -1,4 +1,3 @@
-using Marekvs.Abstractions;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
@@ -65,7 +64,14 @@ internal sealed class CallRunner(
         int mark = writer.Length;
         Reply reply = command.Handler(
             new CommandCall(command, args, _outside, writer, session, ticket.Retry));
-        Invariant.That(reply.Kind != ReplyKind.Wait, "only a command with keys can wait for them");
+        if (reply.Kind == ReplyKind.Wait)
+        {
+            // Time alone ends this wait, or what CallTicket.RunAgain tells of.
+            writer.RollBackTo(mark);
+            ticket.Block(keyspace, [], time, reply);
+            return ExecuteOutcome.Parked;
+        }
+
         if (reply.IsError)
         {
             writer.RollBackTo(mark);

@@ -40,6 +40,7 @@ public sealed class CallTicket : IValueTaskSource
     private Keyspace? _blockedIn;
     private KeyType? _awaitedType;
     private bool _awaitsOtherType;
+    private int _runsAgain;
     private (ColdReader Reader, ElementStream Stream)? _stream;
 
     /// <summary>Position of the session's newest write in the journal, 0 for none.</summary>
@@ -115,6 +116,18 @@ public sealed class CallTicket : IValueTaskSource
     /// <summary>Ends the wait of a blocked call as if its time were up (CLIENT UNBLOCK).</summary>
     /// <returns>False when it is not blocked.</returns>
     public bool TimeOutNow() => IsBlocked && Signal(CallRetry.TimedOut);
+
+    /// <summary>Lets a blocked call run again, for what it waits for besides keys has come about; from any thread. One that
+    /// is about to block runs again at once. It may be another call by now, which then finds nothing and goes on waiting.
+    /// </summary>
+    public void RunAgain()
+    {
+        Interlocked.Exchange(ref _runsAgain, 1);
+        if (IsBlocked)
+        {
+            Signal(CallRetry.KeyChanged);
+        }
+    }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
 
@@ -201,6 +214,11 @@ public sealed class CallTicket : IValueTaskSource
         {
             // It was while the call ran.
             Signal(CallRetry.TimedOut);
+        }
+
+        if (Interlocked.Exchange(ref _runsAgain, 0) == 1)
+        {
+            Signal(CallRetry.KeyChanged);
         }
     }
 

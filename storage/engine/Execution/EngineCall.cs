@@ -515,6 +515,8 @@ internal sealed class EngineCall : KeyspaceCall
         }
     }
 
+    public override long MemoryBytes(Key key) => Find(key)?.Cost ?? 0;
+
     public override long IdleMilliseconds(Key key) =>
         Find(key) is { } entry ? Math.Max(0, (_now / 1000) - entry.LastUsedSeconds) * 1000 : 0;
 

@@ -74,6 +74,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override void Notify(KeyspaceEvents eventClass, string eventName, ReadOnlySpan<byte> name) =>
         throw new InvariantException(NoKeys);
 
+    public override long MemoryBytes(Key key) => throw new InvariantException(NoKeys);
+
     public override long IdleMilliseconds(Key key) => throw new InvariantException(NoKeys);
 
     public override void Touch(Key key, long idleMilliseconds) => throw new InvariantException(NoKeys);

@@ -58,7 +58,7 @@ public sealed class ServerCommandTests
         Assert.AreEqual(Replies.SyntaxError, _client.Run("BGSAVE NOW"));
         Assert.AreEqual(Replies.SyntaxError, _client.Run("BGSAVE SCHEDULE SCHEDULE"));
         Assert.StartsWith(":1", _client.Run("LASTSAVE"));
-        Assert.StartsWith("-ERR there is no append only file", _client.Run("BGREWRITEAOF"));
+        Assert.StartsWith("+Background append only file rewriting ", _client.Run("BGREWRITEAOF"));
     }
 
     [TestMethod]

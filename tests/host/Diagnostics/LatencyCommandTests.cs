@@ -29,14 +29,17 @@ public sealed class LatencyCommandTests
         _client.Run("LATENCY RESET");
         _client.Run("CONFIG SET latency-monitor-threshold 10");
         _client.Run("DEBUG SLEEP 0.02");
+
+        // On a busy machine the commands around it may take as long, but not so long.
+        _client.Run("CONFIG SET latency-monitor-threshold 3600000");
         string latest = _client.Run("LATENCY LATEST");
         string[] words = latest.Split("\r\n");
 
         Assert.StartsWith("*1\r\n*4\r\n$7\r\ncommand\r\n:", latest);
-        Assert.IsTrue(long.Parse(words[5][1..], null) >= 20, latest);
-        Assert.AreEqual($"*1\r\n*2\r\n{words[4]}\r\n{words[5]}\r\n", _client.Run("LATENCY HISTORY command"));
+        Assert.IsTrue(long.Parse(words[6][1..], null) >= 20, latest);
+        Assert.EndsWith($"*2\r\n{words[4]}\r\n{words[5]}\r\n", _client.Run("LATENCY HISTORY command"));
         Assert.Contains("command - high ", _client.Run("LATENCY GRAPH command"));
-        Assert.Contains("command: 1 latency spikes", _client.Run("LATENCY DOCTOR"));
+        Assert.Contains("1. command: ", _client.Run("LATENCY DOCTOR"));
         Assert.AreEqual(":0\r\n", _client.Run("LATENCY RESET nosuch"));
         Assert.AreEqual(":1\r\n", _client.Run("LATENCY RESET command"));
         Assert.AreEqual("*0\r\n", _client.Run("LATENCY LATEST"));
