@@ -165,6 +165,11 @@ public abstract class KeyspaceCall
     /// <param name="key">An existing key.</param>
     public abstract long MemoryBytes(Key key);
 
+    /// <summary>Does something outside the keyspace once the call has ended well, in order with its notifications; at once
+    /// in a call without keys.</summary>
+    /// <param name="effect">Neither blocks nor uses the keyspace.</param>
+    public abstract void AfterCommit(Action effect);
+
     /// <summary>Milliseconds since the key was last used, and how often lately; for OBJECT IDLETIME and FREQ.</summary>
     /// <param name="key">An existing key.</param>
     public abstract long IdleMilliseconds(Key key);

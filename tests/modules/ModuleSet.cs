@@ -1,6 +1,8 @@
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
+using Marekvs.Modules.PubSub;
 using Marekvs.Modules.Sets;
 using Marekvs.Modules.Strings;
 using Marekvs.Testing;
@@ -11,7 +13,10 @@ namespace Marekvs.Modules.Tests;
 internal static class ModuleSet
 {
     /// <summary>Fresh instances of all modules.</summary>
-    internal static IModule[] Create() => [new KeysModule(), new StringsModule(), new HashesModule(), new SetsModule()];
+    internal static IModule[] Create() =>
+    [
+        new KeysModule(), new StringsModule(), new HashesModule(), new SetsModule(), new PubSubModule(new MessageHub()),
+    ];
 
     /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>
     /// <param name="start">Where the clock begins, if that matters.</param>

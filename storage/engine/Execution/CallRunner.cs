@@ -128,7 +128,7 @@ internal sealed class CallRunner(
 
         int mark = writer.Length;
         bool noTouch = command.Has(CommandFlags.NoTouch) || session.NoTouch;
-        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, noTouch);
+        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, session, noTouch);
         try
         {
             Reply reply = command.Handler(new CommandCall(command, args, call, writer, session, ticket.Retry));
@@ -173,6 +173,11 @@ internal sealed class CallRunner(
         first.Hits += call.Hits;
         first.Misses += call.Misses;
         commit.Conclude(call);
+        if (!writes && session.TracksReads && command.Has(CommandFlags.ReadOnly))
+        {
+            session.Track(command, args);
+        }
+
         ticket.Finish();
         if (call.TakeStream() is not { } stream)
         {

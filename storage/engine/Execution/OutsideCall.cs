@@ -76,6 +76,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override long MemoryBytes(Key key) => throw new InvariantException(NoKeys);
 
+    public override void AfterCommit(Action effect) => effect();
+
     public override long IdleMilliseconds(Key key) => throw new InvariantException(NoKeys);
 
     public override void Touch(Key key, long idleMilliseconds) => throw new InvariantException(NoKeys);
