@@ -153,6 +153,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Tells of a partition whether another node may have seen a write of this node. Alone, none has.</summary>
     public Func<ushort, Stamp, bool> IsSeenElsewhere { get; set; } = static (_, _) => false;
 
+    /// <summary>Whether no other node writes, ever.</summary>
+    public bool IsAlone { get; set; } = true;
+
     /// <summary>Existing keys (DBSIZE).</summary>
     public long KeyCount => Shards.Sum(shard => Volatile.Read(ref shard.Keys));
 

@@ -4,6 +4,7 @@ using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
 using Marekvs.Modules.PubSub;
 using Marekvs.Modules.Sets;
+using Marekvs.Modules.Streams;
 using Marekvs.Modules.Strings;
 using Marekvs.Testing;
 
@@ -15,7 +16,12 @@ internal static class ModuleSet
     /// <summary>Fresh instances of all modules.</summary>
     internal static IModule[] Create() =>
     [
-        new KeysModule(), new StringsModule(), new HashesModule(), new SetsModule(), new PubSubModule(new MessageHub()),
+        new KeysModule(),
+        new StringsModule(),
+        new HashesModule(),
+        new SetsModule(),
+        new StreamsModule(),
+        new PubSubModule(new MessageHub()),
     ];
 
     /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>

@@ -68,7 +68,7 @@ internal sealed class CallRunner(
         {
             // Time alone ends this wait, or what CallTicket.RunAgain tells of.
             writer.RollBackTo(mark);
-            ticket.Block(keyspace, [], time, reply);
+            ticket.Block(keyspace, [], time, reply, state: null);
             return ExecuteOutcome.Parked;
         }
 
@@ -143,7 +143,7 @@ internal sealed class CallRunner(
 
                 if (reply.Kind == ReplyKind.Wait)
                 {
-                    return ParkForKeys(command, args, ticket, reply);
+                    return ParkForKeys(call, command, args, ticket, reply);
                 }
             }
 
@@ -198,7 +198,8 @@ internal sealed class CallRunner(
         return ExecuteOutcome.Parked;
     }
 
-    private ExecuteOutcome ParkForKeys(CommandSpec command, CommandArgs args, CallTicket ticket, Reply wait)
+    private ExecuteOutcome ParkForKeys(
+        EngineCall call, CommandSpec command, CommandArgs args, CallTicket ticket, Reply wait)
     {
         ticket.KeyIndexes.Clear();
         command.Keys.TryFind(args, ticket.KeyIndexes);
@@ -209,7 +210,7 @@ internal sealed class CallRunner(
             queues.Add(keyspace.ShardOf(KeyAddress.PartitionOf(name)).Waiters.QueueOf(name));
         }
 
-        ticket.Block(keyspace, queues, time, wait);
+        ticket.Block(keyspace, queues, time, wait, call.WaitState);
         return ExecuteOutcome.Parked;
     }
 }

@@ -62,6 +62,12 @@ internal sealed class EngineCall : KeyspaceCall
 
     public override IReadOnlyList<KeyType> Types => _types.Types;
 
+    public override Origin Origin => _keyspace.Origin;
+
+    public override bool IsAlone => _keyspace.IsAlone;
+
+    public override object? WaitState { get; set; }
+
     public override long KeyCount
     {
         get
@@ -123,6 +129,7 @@ internal sealed class EngineCall : KeyspaceCall
         _now = now;
         _readOnly = readOnly;
         _ticket = ticket;
+        WaitState = ticket?.WaitState;
         _absentUsed = 0;
         Hits = 0;
         Misses = 0;
@@ -293,6 +300,8 @@ internal sealed class EngineCall : KeyspaceCall
             : type.IsSingle ? (entry.Value.IsVisible ? 1 : 0)
             : entry.Elements?.CountOf(type.Kind.Tag) ?? 0;
     }
+
+    public override long CountOf(Key key, RecordKind kind) => Seen(key)?.Elements?.CountOf(kind.Tag) ?? 0;
 
     public override bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value)
     {

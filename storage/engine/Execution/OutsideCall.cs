@@ -17,6 +17,16 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override IReadOnlyList<KeyType> Types => keyspace.Types.Types;
 
+    public override Origin Origin => keyspace.Origin;
+
+    public override bool IsAlone => keyspace.IsAlone;
+
+    public override object? WaitState
+    {
+        get => null;
+        set => throw new InvariantException("only a command with keys can wait for them");
+    }
+
     public override Key Open(ReadOnlySpan<byte> name) => throw new InvariantException(NoKeys);
 
     public override KeyType? TypeOf(Key key) => throw new InvariantException(NoKeys);
@@ -24,6 +34,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override long DeadlineOf(Key key) => throw new InvariantException(NoKeys);
 
     public override long Count(Key key, KeyType type) => throw new InvariantException(NoKeys);
+
+    public override long CountOf(Key key, RecordKind kind) => throw new InvariantException(NoKeys);
 
     public override bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value) =>
         throw new InvariantException(NoKeys);
