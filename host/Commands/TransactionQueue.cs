@@ -25,17 +25,12 @@ internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients
         SessionTransaction transaction = session.Transaction;
         if (entry.Spec.Has(CommandFlags.NoQueue))
         {
-            if (entry.Spec.Name == Exec && transaction.HasFailed)
-            {
-                transaction.End();
-                error = "EXECABORT Transaction discarded because of previous errors."u8;
-            }
-            else if (entry.Spec.Name == Exec)
+            if (entry.Spec.Name == Exec && !transaction.HasFailed)
             {
                 Begin(session);
             }
 
-            return error.IsEmpty;
+            return true;
         }
 
         if (entry.Spec.Has(CommandFlags.NoMulti))
