@@ -11,20 +11,15 @@ public abstract class KeyspaceCall
     /// <summary>The call's one frozen now, in unix milliseconds.</summary>
     public abstract long Now { get; }
 
+    /// <summary>The identity of what the call writes now, newer than everything this node has seen. Names made of it are
+    /// used by nobody else.</summary>
+    public abstract Dot Dot { get; }
+
     /// <summary>Randomness for commands that choose (SPOP, RANDOMKEY); injected, never security.</summary>
     public abstract Random Random { get; }
 
-    /// <summary>This node's origin, under which the call writes.</summary>
-    public abstract Origin Origin { get; }
-
-    /// <summary>Whether no other node writes: what has to be unique needs no node in it.</summary>
-    public abstract bool IsAlone { get; }
-
-    /// <summary>
-    /// What a call that answers <see cref="Commands.Reply.WaitForKeys"/> wants to find when it runs again, such as where
-    /// "from now on" was; null in its first run. It is kept only by an answer to wait.
-    /// </summary>
-    public abstract object? WaitState { get; set; }
+    /// <summary>Takes a newer <see cref="Dot"/>.</summary>
+    public abstract void RenewDot();
 
     /// <summary>The types a key can have.</summary>
     public abstract IReadOnlyList<KeyType> Types { get; }
@@ -46,11 +41,6 @@ public abstract class KeyspaceCall
     /// <param name="key">The key.</param>
     /// <param name="type">The type.</param>
     public abstract long Count(Key key, KeyType type);
-
-    /// <summary>See <see cref="Key.CountOf"/>.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="kind">The record kind.</param>
-    public abstract long CountOf(Key key, RecordKind kind);
 
     /// <summary>See <see cref="Key.TryGet"/>.</summary>
     /// <param name="key">The key.</param>
@@ -80,6 +70,19 @@ public abstract class KeyspaceCall
     /// <param name="kind">The record kind.</param>
     /// <param name="element">The element's name.</param>
     public abstract bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element);
+
+    /// <summary>See <see cref="Key.RemoveAt"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="walk">Stands on the element.</param>
+    public abstract void RemoveAt(Key key, RecordKind kind, ElementCursor walk);
+
+    /// <summary>See <see cref="Key.Amend"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="element">The element's name.</param>
+    /// <param name="payload">An amendment.</param>
+    public abstract bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload);
 
     /// <summary>See <see cref="Key.Delete"/>.</summary>
     /// <param name="key">The key.</param>
@@ -181,11 +184,6 @@ public abstract class KeyspaceCall
     /// <summary>Bytes of memory that a key takes now, about; what is on disk only is not among them.</summary>
     /// <param name="key">An existing key.</param>
     public abstract long MemoryBytes(Key key);
-
-    /// <summary>Does something outside the keyspace once the call has ended well, in order with its notifications; at once
-    /// in a call without keys.</summary>
-    /// <param name="effect">Neither blocks nor uses the keyspace.</param>
-    public abstract void AfterCommit(Action effect);
 
     /// <summary>Milliseconds since the key was last used, and how often lately; for OBJECT IDLETIME and FREQ.</summary>
     /// <param name="key">An existing key.</param>

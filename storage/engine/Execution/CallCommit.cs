@@ -39,7 +39,6 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
             Shard shard = keyspace.ShardOf(entry.Partition);
             bool existed = entry.IsCounted;
             keyspace.Settle(shard, entry);
-            call.NoteChange(entry.Name);
             if (!existed && entry.IsCounted)
             {
                 call.NotifyNew(created++, entry.Name);

@@ -54,9 +54,6 @@ public sealed class CallTicket : IValueTaskSource
     /// <summary>When the command began to wait, as a number that grows from one to the next.</summary>
     internal long Arrival { get; private set; }
 
-    /// <summary>What the waiting call wants to find when it runs again.</summary>
-    internal object? WaitState { get; private set; }
-
     /// <summary>A write waited for memory and a checkpoint has passed since: it may go on.</summary>
     internal bool HasWaitedForMemory { get; set; }
 
@@ -168,6 +165,18 @@ public sealed class CallTicket : IValueTaskSource
     internal bool AwaitsKeyOf(KeyType? type) =>
         _awaitedType is null || _awaitsOtherType || ReferenceEquals(type, _awaitedType);
 
+    /// <summary>Whether the call has its turn at a key it waited for.</summary>
+    internal bool HasTurn
+    {
+        get
+        {
+            lock (_turns)
+            {
+                return _turns.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Lets the waiting call run again; the queue's gate is held.</summary>
     /// <returns>False when its wait has ended in another way.</returns>
     internal bool TryTakeTurn(WaitQueue queue)
@@ -193,11 +202,9 @@ public sealed class CallTicket : IValueTaskSource
     /// <param name="keys">Those who wait for its keys; their gates are held.</param>
     /// <param name="time">The clock.</param>
     /// <param name="wait">What it waits for, and for how long.</param>
-    /// <param name="state">What it wants to find when it runs again.</param>
-    internal void Block(Keyspace keyspace, List<WaitQueue> keys, TimeProvider time, Reply wait, object? state)
+    internal void Block(Keyspace keyspace, List<WaitQueue> keys, TimeProvider time, Reply wait)
     {
         Park();
-        WaitState = state;
         _awaitedType = wait.AwaitedType;
         _awaitsOtherType = wait.AwaitsOtherType;
         if (_blockedIn is null)
@@ -248,7 +255,6 @@ public sealed class CallTicket : IValueTaskSource
         }
 
         Retry = CallRetry.None;
-        WaitState = null;
         HasWaitedForMemory = false;
         if (_blockedIn is not null)
         {

@@ -11,21 +11,15 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override long Now => keyspace.Clock.NowMilliseconds;
 
+    public override Dot Dot => throw new InvariantException(NoKeys);
+
     public override Random Random => keyspace.NewRandom();
 
     public override long KeyCount => keyspace.KeyCount;
 
     public override IReadOnlyList<KeyType> Types => keyspace.Types.Types;
 
-    public override Origin Origin => keyspace.Origin;
-
-    public override bool IsAlone => keyspace.IsAlone;
-
-    public override object? WaitState
-    {
-        get => null;
-        set => throw new InvariantException("only a command with keys can wait for them");
-    }
+    public override void RenewDot() => throw new InvariantException(NoKeys);
 
     public override Key Open(ReadOnlySpan<byte> name) => throw new InvariantException(NoKeys);
 
@@ -34,8 +28,6 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override long DeadlineOf(Key key) => throw new InvariantException(NoKeys);
 
     public override long Count(Key key, KeyType type) => throw new InvariantException(NoKeys);
-
-    public override long CountOf(Key key, RecordKind kind) => throw new InvariantException(NoKeys);
 
     public override bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value) =>
         throw new InvariantException(NoKeys);
@@ -48,6 +40,12 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
         throw new InvariantException(NoKeys);
 
     public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        throw new InvariantException(NoKeys);
+
+    public override void RemoveAt(Key key, RecordKind kind, ElementCursor walk) =>
+        throw new InvariantException(NoKeys);
+
+    public override bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload) =>
         throw new InvariantException(NoKeys);
 
     public override bool Delete(Key key) => throw new InvariantException(NoKeys);
@@ -87,8 +85,6 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
         throw new InvariantException(NoKeys);
 
     public override long MemoryBytes(Key key) => throw new InvariantException(NoKeys);
-
-    public override void AfterCommit(Action effect) => effect();
 
     public override long IdleMilliseconds(Key key) => throw new InvariantException(NoKeys);
 
