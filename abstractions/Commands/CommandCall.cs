@@ -1,4 +1,3 @@
-using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 
@@ -110,7 +109,7 @@ public enum CallRetry
 }
 
 /// <summary>The connection a command came from, as far as modules may see it.</summary>
-public interface ISession : IPushTarget
+public interface ISession
 {
     /// <summary>The connection's number, unique for the life of the process.</summary>
     long Id { get; }
@@ -120,14 +119,4 @@ public interface ISession : IPushTarget
 
     /// <summary>Whether its reads leave no trace in idle times and frequencies (CLIENT NO-TOUCH).</summary>
     bool NoTouch => false;
-
-    /// <summary>Whether it keeps what it reads, and must be told when that changes (CLIENT TRACKING).</summary>
-    bool TracksReads => false;
-
-    /// <summary>Notes the keys of a command that has read for it, while no other call can change them.</summary>
-    /// <param name="command">The row.</param>
-    /// <param name="args">The arguments.</param>
-    void Track(CommandSpec command, CommandArgs args)
-    {
-    }
 }

@@ -34,9 +34,6 @@ public sealed class KeySpec
     /// <summary>Distance between keys.</summary>
     public int Step { get; }
 
-    /// <summary>Whether the arguments are no keys at all and only choose a slot.</summary>
-    public bool IsSlotOnly { get; private init; }
-
     /// <summary>Finds keys at run time, or null.</summary>
     public KeyFinder? Finder { get; }
 
@@ -55,17 +52,28 @@ public sealed class KeySpec
     /// <param name="step">Distance between keys.</param>
     public static KeySpec Range(int first, int last, int step = 1) => new(first, last, step);
 
-    /// <summary>Arguments that are no keys but have a slot as keys have, so that clients of a cluster know where to send
-    /// the command: shard channels.</summary>
-    /// <param name="first">Index of the first.</param>
-    /// <param name="last">Index of the last; negative counts from the end.</param>
-    public static KeySpec SlotOnly(int first, int last) =>
-        new(first, last, 1, static (_, _) => true) { IsSlotOnly = true, FirstUse = KeyUse.NotKey, RestUse = KeyUse.NotKey };
-
     /// <summary>Keys that only the arguments tell, such as numkeys.</summary>
     /// <param name="finder">Finds them.</param>
     /// <param name="first">What COMMAND reports as first key, 0 for none.</param>
     public static KeySpec Found(KeyFinder finder, int first = 0) => new(first, first, first == 0 ? 0 : 1, finder);
+
+    /// <summary>Keys behind their number, as ZUNION has, and maybe one in front of it, as ZUNIONSTORE has.</summary>
+    /// <param name="count">Which argument is the number.</param>
+    /// <param name="first">A key in front of it, 0 for none.</param>
+    public static KeySpec Counted(int count, int first = 0) => Found(
+        (args, keys) =>
+        {
+            int most = args.Count - count - 1;
+            if (!RedisNumber.TryParseInt64(args[count], out long number) || number < 1 || number > most)
+            {
+                return false;
+            }
+
+            keys.AddRange(first == 0 ? [] : [first]);
+            keys.AddRange(Enumerable.Range(count + 1, (int)number));
+            return true;
+        },
+        first);
 
     /// <summary>The same keys, all used alike.</summary>
     /// <param name="use">What is done with them.</param>

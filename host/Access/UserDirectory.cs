@@ -159,8 +159,7 @@ internal sealed class UserDirectory
     /// <param name="name">The user.</param>
     /// <param name="words">The rules.</param>
     /// <param name="wrong">The rule that is wrong.</param>
-    /// <param name="caller">The connection that asks; it gets its reply, whatever the rules say.</param>
-    public AclMistake Set(string name, IReadOnlyList<string> words, out string wrong, Session? caller = null)
+    public AclMistake Set(string name, IReadOnlyList<string> words, out string wrong)
     {
         ArgumentNullException.ThrowIfNull(words);
         wrong = "";
@@ -186,7 +185,6 @@ internal sealed class UserDirectory
             {
                 user.Rules = rules;
                 Refresh();
-                CloseWhoMayNotListen(caller);
             }
         }
 
@@ -222,7 +220,6 @@ internal sealed class UserDirectory
         {
             List<AclUser> gone = Replace(read, mistakes);
             CloseWhoActsAs(gone, caller);
-            CloseWhoMayNotListen(caller);
         }
     }
 
@@ -263,16 +260,9 @@ internal sealed class UserDirectory
         }
     }
 
-    private void CloseWhoActsAs(List<AclUser> users, Session caller) =>
-        Close(session => users.Contains(session.User), caller);
-
-    /// <summary>Closes the connections that listen to what their user may no longer listen to.</summary>
-    private void CloseWhoMayNotListen(Session? caller) =>
-        Close(session => session.IsSubscribed && !session.User.Rules.Allows(session.Subscriptions), caller);
-
-    private void Close(Func<Session, bool> condition, Session? caller)
+    private void CloseWhoActsAs(List<AclUser> users, Session caller)
     {
-        foreach (Session session in _clients.Sessions.Where(condition))
+        foreach (Session session in _clients.Sessions.Where(session => users.Contains(session.User)))
         {
             if (session == caller)
             {

@@ -2,7 +2,6 @@ using System.Globalization;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
-using Microsoft.Extensions.Logging;
 using static Marekvs.Host.Builtins.ConfigParameter;
 
 namespace Marekvs.Host.Builtins;
@@ -75,13 +74,7 @@ internal static class ConfigTable
             new("io-threads", () => Text(settings.SocketThreads)),
             new("cluster-enabled", () => "no"),
             new("daemonize", () => "no"),
-            new("loglevel", () => settings.Get(SettingTable.LogFrom) switch
-            {
-                LogLevel.Debug => "debug",
-                LogLevel.Information => "notice",
-                LogLevel.Warning => "warning",
-                _ => "nothing",
-            }),
+            new("loglevel", () => settings.Get(SettingTable.LogFrom).ToString().ToLowerInvariant()),
         ];
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Marekvs.Abstractions;
-using Marekvs.Abstractions.Messaging;
 using Marekvs.Host.Access;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
@@ -67,9 +66,6 @@ internal sealed class ClientRegistry : IDisposable
     /// <summary>Who is fed as a monitor; changed through this registry.</summary>
     public MonitorFeed Monitors { get; }
 
-    /// <summary>Brings messages to the connections that listen.</summary>
-    public MessageHub Messages { get; init; } = new();
-
     /// <summary>Connections now.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -116,7 +112,6 @@ internal sealed class ClientRegistry : IDisposable
         {
             Interlocked.Decrement(ref _count);
             RemoveMonitor(session);
-            Messages.Leave(session);
         }
     }
 
@@ -158,7 +153,7 @@ internal sealed class ClientRegistry : IDisposable
     public OutputLimit LimitOf(Session session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return session.IsSubscribed ? Settings.OutputLimits.PubSub : Settings.OutputLimits.Normal;
+        return Settings.OutputLimits.Normal;
     }
 
     /// <summary>Closes a connection that does not take its output.</summary>
@@ -190,7 +185,7 @@ internal sealed class ClientRegistry : IDisposable
         TimeSpan timeout = TimeSpan.FromSeconds(Settings.TimeoutSeconds);
         foreach (Session session in _sessions.Values)
         {
-            if (timeout > TimeSpan.Zero && !session.IsMonitor && !session.IsSubscribed && session.Wait == SessionWait.None &&
+            if (timeout > TimeSpan.Zero && !session.IsMonitor && session.Wait == SessionWait.None &&
                 Time.GetElapsedTime(session.LastInteraction, now) > timeout)
             {
                 _logger.LogDebug("Closing idle client id={Id} addr={Address}", session.Id, session.RemoteAddress);

@@ -1,5 +1,4 @@
 using Marekvs.Abstractions;
-using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
@@ -43,9 +42,6 @@ internal sealed class NodeBlueprint : IAsyncDisposable
 
     public CollectorRegistry Metrics { get; }
 
-    /// <summary>Brings messages to the connections that listen.</summary>
-    public MessageHub Messages => Server.Clients.Messages;
-
     public RateSampler Sampler { get; }
 
     /// <summary>The storage provider's settings, checked.</summary>
@@ -66,8 +62,6 @@ internal sealed class NodeBlueprint : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton(time);
         services.AddSingleton(logs);
-        var messages = new MessageHub();
-        services.AddSingleton(messages);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(new StorageMeters(Prometheus.Metrics.WithCustomRegistry(metrics), time));
         var selection = new PluginSelection(
@@ -88,10 +82,7 @@ internal sealed class NodeBlueprint : IAsyncDisposable
         {
             Settings = settings,
             Live = live,
-            Clients = new ClientRegistry(live, new ServerStatistics(), time, logs.CreateLogger<ClientRegistry>())
-            {
-                Messages = messages,
-            },
+            Clients = new ClientRegistry(live, new ServerStatistics(), time, logs.CreateLogger<ClientRegistry>()),
             Lifetime = new NodeLifetime(),
             Modules = plugins.Modules,
             Time = time,

@@ -29,7 +29,6 @@ internal sealed class NodeRunner : IAsyncDisposable
         _runner = new KeyspaceRunner(bags, Probe);
         ModuleRegistry registry = new();
         registry.Register(new ConnectionModule());
-        registry.Register(new TransactionModule());
         registry.Register(bags);
         registry.Register(Probe);
         Clients = new ClientRegistry(

@@ -1,10 +1,8 @@
-using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
-using Marekvs.Modules.PubSub;
+using Marekvs.Modules.Lists;
 using Marekvs.Modules.Sets;
-using Marekvs.Modules.Streams;
 using Marekvs.Modules.Strings;
 using Marekvs.Testing;
 
@@ -15,14 +13,7 @@ internal static class ModuleSet
 {
     /// <summary>Fresh instances of all modules.</summary>
     internal static IModule[] Create() =>
-    [
-        new KeysModule(),
-        new StringsModule(),
-        new HashesModule(),
-        new SetsModule(),
-        new StreamsModule(),
-        new PubSubModule(new MessageHub()),
-    ];
+        [new KeysModule(), new StringsModule(), new HashesModule(), new SetsModule(), new ListsModule()];
 
     /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>
     /// <param name="start">Where the clock begins, if that matters.</param>
