@@ -2,7 +2,8 @@ using Marekvs.Abstractions.Crdt;
 
 namespace Marekvs.Abstractions.Cluster;
 
-/// <summary>What the host asks of the cluster.</summary>
+/// <summary>What the host asks of the cluster. One that also is an <see cref="Messaging.IMessageRelay"/> carries published
+/// messages to other nodes.</summary>
 public interface ICluster : IAsyncDisposable
 {
     /// <summary>Whether there can be other nodes, so that the CLUSTER commands have something to tell.</summary>

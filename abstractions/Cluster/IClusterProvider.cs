@@ -1,3 +1,4 @@
+using Marekvs.Abstractions.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace Marekvs.Abstractions.Cluster;
@@ -26,7 +27,11 @@ public interface IClusterProvider
 /// <param name="Random">Where chance comes from; not for secrets.</param>
 /// <param name="Logger">Where the provider reports.</param>
 public sealed record ClusterContext(
-    IReplica Replica, ProviderSettings Settings, string Directory, TimeProvider Time, Random Random, ILogger Logger);
+    IReplica Replica, ProviderSettings Settings, string Directory, TimeProvider Time, Random Random, ILogger Logger)
+{
+    /// <summary>Where messages from other nodes are delivered.</summary>
+    public MessageHub Messages { get; init; } = new();
+}
 
 /// <summary>The cluster cannot be opened.</summary>
 /// <param name="message">Why, and what to do.</param>

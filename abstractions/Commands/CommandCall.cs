@@ -1,3 +1,4 @@
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 
@@ -109,7 +110,7 @@ public enum CallRetry
 }
 
 /// <summary>The connection a command came from, as far as modules may see it.</summary>
-public interface ISession
+public interface ISession : IPushTarget
 {
     /// <summary>The connection's number, unique for the life of the process.</summary>
     long Id { get; }
@@ -119,4 +120,14 @@ public interface ISession
 
     /// <summary>Whether its reads leave no trace in idle times and frequencies (CLIENT NO-TOUCH).</summary>
     bool NoTouch => false;
+
+    /// <summary>Whether it keeps what it reads, and must be told when that changes (CLIENT TRACKING).</summary>
+    bool TracksReads => false;
+
+    /// <summary>Notes the keys of a command that has read for it, while no other call can change them.</summary>
+    /// <param name="command">The row.</param>
+    /// <param name="args">The arguments.</param>
+    void Track(CommandSpec command, CommandArgs args)
+    {
+    }
 }

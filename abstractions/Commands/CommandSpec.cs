@@ -71,6 +71,15 @@ public sealed class CommandSpec
     /// <summary>Whether the channels are patterns, as PSUBSCRIBE has.</summary>
     public bool HasChannelPatterns { get; init; }
 
+    /// <summary>Whether it may run again with the rest of a transaction whose data was missing. What acts on its
+    /// connection or the node at once may not; what publishes waits for the commit.</summary>
+    public bool CanRunAgain => Has(CommandFlags.ReadOnly | CommandFlags.Write) ||
+        (Has(CommandFlags.PubSub) && !AnswersByPush);
+
+    /// <summary>Whether it subscribes or ends subscriptions: its answers are pushes, which are sent even where replies are
+    /// switched off.</summary>
+    public bool AnswersByPush => Has(CommandFlags.PubSub) && Has(CommandFlags.AllowedWhenSubscribed);
+
     /// <summary>Whether a number of arguments fits the arity.</summary>
     /// <param name="count">Arguments with the name.</param>
     public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;

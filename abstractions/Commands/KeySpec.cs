@@ -34,6 +34,9 @@ public sealed class KeySpec
     /// <summary>Distance between keys.</summary>
     public int Step { get; }
 
+    /// <summary>Whether the arguments are no keys at all and only choose a slot.</summary>
+    public bool IsSlotOnly { get; private init; }
+
     /// <summary>Finds keys at run time, or null.</summary>
     public KeyFinder? Finder { get; }
 
@@ -51,6 +54,13 @@ public sealed class KeySpec
     /// <param name="last">Index of the last key; negative counts from the end.</param>
     /// <param name="step">Distance between keys.</param>
     public static KeySpec Range(int first, int last, int step = 1) => new(first, last, step);
+
+    /// <summary>Arguments that are no keys but have a slot as keys have, so that clients of a cluster know where to send
+    /// the command: shard channels.</summary>
+    /// <param name="first">Index of the first.</param>
+    /// <param name="last">Index of the last; negative counts from the end.</param>
+    public static KeySpec SlotOnly(int first, int last) =>
+        new(first, last, 1, static (_, _) => true) { IsSlotOnly = true, FirstUse = KeyUse.NotKey, RestUse = KeyUse.NotKey };
 
     /// <summary>Keys that only the arguments tell, such as numkeys.</summary>
     /// <param name="finder">Finds them.</param>

@@ -34,6 +34,9 @@ public enum KeyUse
 
     /// <summary>Data is deleted.</summary>
     Delete = 1 << 7,
+
+    /// <summary>It is no key: only its slot counts.</summary>
+    NotKey = 1 << 8,
 }
 
 /// <summary>Tells what a call does with its keys when the arguments decide, as SET with GET does.</summary>

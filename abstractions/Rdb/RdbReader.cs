@@ -38,6 +38,10 @@ public ref struct RdbReader(ReadOnlySpan<byte> source)
     /// <summary>Reads 8 bytes, little-endian, as times are.</summary>
     public long ReadInt64() => _bytes.ReadInt64();
 
+    /// <summary>Reads bytes that have no length of their own.</summary>
+    /// <param name="count">How many.</param>
+    public ReadOnlySpan<byte> ReadBytes(int count) => _bytes.ReadBytes(count);
+
     /// <summary>Reads a length or another number that is written as one.</summary>
     public ulong ReadLength() => ReadLength(_bytes.ReadByte());
 

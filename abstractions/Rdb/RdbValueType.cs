@@ -47,4 +47,13 @@ public static class RdbValueType
     /// <summary>Earliest deadline, and a string that holds a listpack of fields, values and deadlines in turn; Redis from
     /// 7.4 on.</summary>
     public const byte HashListpackMetadata = 25;
+
+    /// <summary>A stream: packed nodes, the last id, groups; Redis before 7.0.</summary>
+    public const byte Stream = 15;
+
+    /// <summary>A stream that knows its first and largest deleted id, and what was added and read; Redis 7.0.</summary>
+    public const byte Stream2 = 19;
+
+    /// <summary>A stream whose consumers say when they were last active; Redis from 7.2 on.</summary>
+    public const byte Stream3 = 21;
 }

@@ -37,6 +37,10 @@ public sealed class RdbWriter
     /// <param name="value">The number.</param>
     public void WriteInt64(long value) => _bytes.WriteInt64(value);
 
+    /// <summary>Writes bytes without a length, as ids of pending stream entries are.</summary>
+    /// <param name="bytes">The bytes.</param>
+    public void WriteBytes(ReadOnlySpan<byte> bytes) => _bytes.WriteBytes(bytes);
+
     /// <summary>Writes a length, a count, or another number in that form.</summary>
     /// <param name="length">The number.</param>
     public void WriteLength(ulong length)

@@ -54,6 +54,10 @@ public readonly ref struct Key
     /// <param name="type">The type.</param>
     public long Count(KeyType type) => _call.Count(this, type);
 
+    /// <summary>Visible elements of one kind, for types that are made of several.</summary>
+    /// <param name="kind">A kind of elements.</param>
+    public long CountOf(RecordKind kind) => _call.CountOf(this, kind);
+
     /// <summary>Reads one element.</summary>
     /// <param name="kind">Its record kind.</param>
     /// <param name="element">Its name; empty for a single-record type.</param>

@@ -18,6 +18,18 @@ public abstract class KeyspaceCall
     /// <summary>Randomness for commands that choose (SPOP, RANDOMKEY); injected, never security.</summary>
     public abstract Random Random { get; }
 
+    /// <summary>This node's origin, under which the call writes.</summary>
+    public abstract Origin Origin { get; }
+
+    /// <summary>Whether no other node writes: what has to be unique needs no node in it.</summary>
+    public abstract bool IsAlone { get; }
+
+    /// <summary>
+    /// What a call that answers <see cref="Commands.Reply.WaitForKeys"/> wants to find when it runs again, such as where
+    /// "from now on" was; null in its first run. It is kept only by an answer to wait.
+    /// </summary>
+    public abstract object? WaitState { get; set; }
+
     /// <summary>Takes a newer <see cref="Dot"/>.</summary>
     public abstract void RenewDot();
 
@@ -41,6 +53,11 @@ public abstract class KeyspaceCall
     /// <param name="key">The key.</param>
     /// <param name="type">The type.</param>
     public abstract long Count(Key key, KeyType type);
+
+    /// <summary>See <see cref="Key.CountOf"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    public abstract long CountOf(Key key, RecordKind kind);
 
     /// <summary>See <see cref="Key.TryGet"/>.</summary>
     /// <param name="key">The key.</param>
@@ -184,6 +201,11 @@ public abstract class KeyspaceCall
     /// <summary>Bytes of memory that a key takes now, about; what is on disk only is not among them.</summary>
     /// <param name="key">An existing key.</param>
     public abstract long MemoryBytes(Key key);
+
+    /// <summary>Does something outside the keyspace once the call has ended well, in order with its notifications; at once
+    /// in a call without keys.</summary>
+    /// <param name="effect">Neither blocks nor uses the keyspace.</param>
+    public abstract void AfterCommit(Action effect);
 
     /// <summary>Milliseconds since the key was last used, and how often lately; for OBJECT IDLETIME and FREQ.</summary>
     /// <param name="key">An existing key.</param>

@@ -56,7 +56,7 @@ internal sealed class AclCommands(ClientRegistry clients)
             return Reply.Error(AclWords.Bytes($"ERR Unmatched parenthesis in acl selector starting at '{open}'."));
         }
 
-        AclMistake mistake = Users.Set(name, joined, out string wrong);
+        AclMistake mistake = Users.Set(name, joined, out string wrong, (Session)call.Session);
         return mistake == AclMistake.None
             ? Reply.Ok
             : Reply.Error(AclWords.Bytes($"ERR Error in ACL SETUSER modifier '{wrong}': {mistake.Text()}"));

@@ -1,5 +1,6 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Host.Commands;
 
 namespace Marekvs.Host.Access;
@@ -146,6 +147,12 @@ internal sealed class AclRules
         return furthest;
     }
 
+    /// <summary>Whether some selector allows everything a connection listens to.</summary>
+    /// <param name="subscriptions">What it listens to.</param>
+    public bool Allows(Subscriptions subscriptions) =>
+        Allows(subscriptions, SubscriptionKind.Channel) && Allows(subscriptions, SubscriptionKind.Pattern) &&
+        Allows(subscriptions, SubscriptionKind.Shard);
+
     /// <summary>The rules as they are written in a file.</summary>
     public override string ToString()
     {
@@ -159,6 +166,10 @@ internal sealed class AclRules
 
         return text.ToString();
     }
+
+    private bool Allows(Subscriptions subscriptions, SubscriptionKind kind) => subscriptions.Count(kind) == 0 ||
+        subscriptions.Names(kind).All(name =>
+            _selectors.Exists(selector => selector.AllowsChannel(name, kind == SubscriptionKind.Pattern)));
 
     private AclMistake ApplyToPart(string word)
     {

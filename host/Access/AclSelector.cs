@@ -152,9 +152,17 @@ internal sealed class AclSelector
         return false;
     }
 
-    /// <summary>A pattern must be allowed word for word: whether one is narrower than another cannot be told.</summary>
-    private bool AllowsChannel(ReadOnlySpan<byte> channel, bool isPattern)
+    /// <summary>Decides about a channel. A pattern must be allowed word for word: whether one is narrower than another
+    /// cannot be told.</summary>
+    /// <param name="channel">The channel or pattern.</param>
+    /// <param name="isPattern">Which of the two.</param>
+    public bool AllowsChannel(ReadOnlySpan<byte> channel, bool isPattern)
     {
+        if (_allChannels)
+        {
+            return true;
+        }
+
         foreach (string allowed in _channels)
         {
             byte[] bytes = AclWords.Bytes(allowed);

@@ -159,7 +159,8 @@ internal sealed class UserDirectory
     /// <param name="name">The user.</param>
     /// <param name="words">The rules.</param>
     /// <param name="wrong">The rule that is wrong.</param>
-    public AclMistake Set(string name, IReadOnlyList<string> words, out string wrong)
+    /// <param name="caller">The connection that asks; it gets its reply, whatever the rules say.</param>
+    public AclMistake Set(string name, IReadOnlyList<string> words, out string wrong, Session? caller = null)
     {
         ArgumentNullException.ThrowIfNull(words);
         wrong = "";
@@ -185,6 +186,7 @@ internal sealed class UserDirectory
             {
                 user.Rules = rules;
                 Refresh();
+                CloseWhoMayNotListen(caller);
             }
         }
 
@@ -220,6 +222,7 @@ internal sealed class UserDirectory
         {
             List<AclUser> gone = Replace(read, mistakes);
             CloseWhoActsAs(gone, caller);
+            CloseWhoMayNotListen(caller);
         }
     }
 
@@ -260,9 +263,16 @@ internal sealed class UserDirectory
         }
     }
 
-    private void CloseWhoActsAs(List<AclUser> users, Session caller)
+    private void CloseWhoActsAs(List<AclUser> users, Session caller) =>
+        Close(session => users.Contains(session.User), caller);
+
+    /// <summary>Closes the connections that listen to what their user may no longer listen to.</summary>
+    private void CloseWhoMayNotListen(Session? caller) =>
+        Close(session => session.IsSubscribed && !session.User.Rules.Allows(session.Subscriptions), caller);
+
+    private void Close(Func<Session, bool> condition, Session? caller)
     {
-        foreach (Session session in _clients.Sessions.Where(session => users.Contains(session.User)))
+        foreach (Session session in _clients.Sessions.Where(condition))
         {
             if (session == caller)
             {

@@ -12,7 +12,7 @@ internal static class CommandDescription
     private static readonly (KeyUse Use, string Name)[] UseWords =
     [
         (KeyUse.RO, "RO"), (KeyUse.RW, "RW"), (KeyUse.OW, "OW"), (KeyUse.RM, "RM"), (KeyUse.Access, "access"),
-        (KeyUse.Update, "update"), (KeyUse.Insert, "insert"), (KeyUse.Delete, "delete"),
+        (KeyUse.Update, "update"), (KeyUse.Insert, "insert"), (KeyUse.Delete, "delete"), (KeyUse.NotKey, "not_key"),
     ];
 
     /// <summary>The ten fields of COMMAND INFO.</summary>
@@ -122,7 +122,7 @@ internal static class CommandDescription
         writer.Map(3);
         writer.Bulk("flags"u8);
         WriteKeyUse(writer, use, spec.Keys.UseFinder is not null);
-        if (keys.Finder is not null)
+        if (keys is { Finder: not null, IsSlotOnly: false })
         {
             WriteSearch(writer, "begin_search", "unknown");
             WriteSearch(writer, "find_keys", "unknown");

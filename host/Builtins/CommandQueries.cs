@@ -121,7 +121,7 @@ internal sealed class CommandQueries(ServerContext server)
         }
 
         CommandSpec spec = entry.Spec;
-        if (spec.Keys.Finder is null && spec.Keys.First == 0)
+        if (spec.Keys is { Finder: null, First: 0 } or { IsSlotOnly: true })
         {
             return Reply.Error("ERR The command has no key arguments"u8);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
+using Microsoft.Extensions.Logging;
 using static Marekvs.Host.Builtins.ConfigParameter;
 
 namespace Marekvs.Host.Builtins;
@@ -74,7 +75,13 @@ internal static class ConfigTable
             new("io-threads", () => Text(settings.SocketThreads)),
             new("cluster-enabled", () => "no"),
             new("daemonize", () => "no"),
-            new("loglevel", () => settings.Get(SettingTable.LogFrom).ToString().ToLowerInvariant()),
+            new("loglevel", () => settings.Get(SettingTable.LogFrom) switch
+            {
+                LogLevel.Debug => "debug",
+                LogLevel.Information => "notice",
+                LogLevel.Warning => "warning",
+                _ => "nothing",
+            }),
         ];
     }
 

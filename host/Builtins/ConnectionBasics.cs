@@ -7,12 +7,24 @@ namespace Marekvs.Host.Builtins;
 /// <summary>PING, ECHO, SELECT, QUIT and RESET.</summary>
 internal static class ConnectionBasics
 {
-    public static Reply Ping(in CommandCall call) => call.Args.Count switch
+    public static Reply Ping(in CommandCall call)
     {
-        1 => Reply.Simple("PONG"u8),
-        2 => Reply.Bulk(call.Args[1]),
-        _ => Reply.Error("ERR wrong number of arguments for 'ping' command"u8),
-    };
+        if (call.Args.Count > 2)
+        {
+            return Reply.Error("ERR wrong number of arguments for 'ping' command"u8);
+        }
+
+        if (call.Writer.ProtocolVersion == 2 && ((Session)call.Session).IsSubscribed)
+        {
+            // Among messages, the answer looks like one.
+            call.Writer.Array(2);
+            call.Writer.Bulk("pong"u8);
+            call.Writer.Bulk(call.Args.Count == 2 ? call.Args[1] : default);
+            return Reply.Written;
+        }
+
+        return call.Args.Count == 2 ? Reply.Bulk(call.Args[1]) : Reply.Simple("PONG"u8);
+    }
 
     public static Reply Echo(in CommandCall call) => Reply.Bulk(call.Args[1]);
 
@@ -43,13 +55,13 @@ internal static class ConnectionBasics
         session.NoTouch = false;
         session.NoEvict = false;
         session.Transaction.End();
+        session.Clients.Messages.Leave(session);
         session.Flags &= SessionFlags.CloseAfterReply;
         session.Clients.Users.Reset(session);
         call.Writer.ProtocolVersion = 2;
 
         // What was pushed before comes before, so that after the answer the client sees replies alone.
-        session.Pushes.Take();
-        call.Writer.Raw(session.Pushes.Taken);
+        session.TakePushes();
         call.Writer.Simple("RESET"u8);
         return Reply.Written;
     }

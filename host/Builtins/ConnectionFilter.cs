@@ -45,7 +45,8 @@ internal sealed class ConnectionFilter
 
     /// <summary>The class of a connection.</summary>
     /// <param name="session">The connection.</param>
-    public static ClientType TypeOf(Session session) => ClientType.Normal;
+    public static ClientType TypeOf(Session session) =>
+        session.IsSubscribed ? ClientType.PubSub : ClientType.Normal;
 
     /// <summary>Reads the name of a class.</summary>
     /// <param name="name">The name.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Host.Connections;
 using Marekvs.Storage.Engine;
 
@@ -30,7 +31,16 @@ internal static class ConnectionLine
             $"id={session.Id} addr={session.RemoteAddress} laddr={session.LocalAddress} fd={session.Descriptor} ");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"name={session.Name} age={age} idle={idle} flags={FlagsOf(session)} db=0 sub=0 psub=0 ssub=0 multi={queued} ");
+            $"name={session.Name} age={age} idle={idle} flags={FlagsOf(session)} db=0 ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"sub={session.Subscriptions.Count(SubscriptionKind.Channel)} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"psub={session.Subscriptions.Count(SubscriptionKind.Pattern)} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"ssub={session.Subscriptions.Count(SubscriptionKind.Shard)} multi={queued} ");
         text.Append(
             CultureInfo.InvariantCulture,
             $"watch={commands.Watches.Count} qbuf={query} qbuf-free=0 argv-mem=0 multi-mem={commands.Bytes} rbs={replies} rbp={replies} ");
@@ -61,6 +71,7 @@ internal static class ConnectionLine
     {
         string flags =
             (session.IsMonitor ? "O" : "")
+            + (session.IsSubscribed ? "P" : "")
             + ((session.Flags & SessionFlags.Queues) != 0 ? "x" : "")
             + (session.Wait != SessionWait.None ? "b" : "")
             + ((session.Flags & SessionFlags.CloseAfterReply) != 0 ? "c" : "")

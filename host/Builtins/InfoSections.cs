@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
@@ -73,6 +74,7 @@ internal sealed class InfoSections
         text.Add("connected_clients", _server.Clients.Count);
         text.Add("maxclients", _server.Live.MaxClients);
         text.Add("blocked_clients", _server.Clients.BlockedCount);
+        text.Add("pubsub_clients", _server.Clients.Sessions.Count(session => session.IsSubscribed));
     }
 
     private void WriteMemory(InfoText text)
@@ -139,6 +141,10 @@ internal sealed class InfoSections
         text.Add("evicted_keys", 0);
         text.Add("keyspace_hits", keyspace.Hits);
         text.Add("keyspace_misses", keyspace.Misses);
+        MessageHub messages = _server.Clients.Messages;
+        text.Add("pubsub_channels", messages.Count(SubscriptionKind.Channel));
+        text.Add("pubsub_patterns", messages.Count(SubscriptionKind.Pattern));
+        text.Add("pubsubshard_channels", messages.Count(SubscriptionKind.Shard));
         text.Add("total_error_replies", statistics.Errors.Total);
         text.Add("client_query_buffer_limit_disconnections", statistics.QueryLimitDisconnections);
         text.Add("client_output_buffer_limit_disconnections", statistics.OutputLimitDisconnections);

@@ -47,7 +47,18 @@ internal sealed class TransactionModule : IModule
         return Reply.Ok;
     }
 
-    private static Reply Exec(in CommandCall call) => Reply.Error("ERR EXEC without MULTI"u8);
+    /// <summary>An EXEC that has nothing to run.</summary>
+    private static Reply Exec(in CommandCall call)
+    {
+        SessionTransaction transaction = ((Session)call.Session).Transaction;
+        if (!transaction.HasFailed)
+        {
+            return Reply.Error("ERR EXEC without MULTI"u8);
+        }
+
+        transaction.End();
+        return Reply.Error("EXECABORT Transaction discarded because of previous errors."u8);
+    }
 
     private static Reply Discard(in CommandCall call)
     {

@@ -18,6 +18,11 @@ internal static class CommandErrors
     public static byte[] WrongArity(string displayName) =>
         Encoding.UTF8.GetBytes($"ERR wrong number of arguments for '{displayName}' command");
 
+    /// <summary>The command cannot be run while subscribed under RESP2, where replies and messages look alike.</summary>
+    /// <param name="displayName">The command as Redis shows it.</param>
+    public static byte[] WhileSubscribed(string displayName) => Encoding.UTF8.GetBytes(
+        $"ERR Can't execute '{displayName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
+
     /// <summary>No such command; shows the beginning of what was sent.</summary>
     /// <param name="args">What was sent.</param>
     public static byte[] UnknownCommand(CommandArgs args)

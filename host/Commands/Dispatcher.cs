@@ -143,7 +143,7 @@ internal sealed class Dispatcher
             _transactions.End(session);
         }
 
-        Step next = Finish(session, mark);
+        Step next = Finish(session, entry, mark);
         if (!entry.Spec.Has(CommandFlags.SkipMonitor | CommandFlags.Admin))
         {
             _clients.Monitors.Show(session, args);
@@ -160,6 +160,7 @@ internal sealed class Dispatcher
     /// <returns>Null to run it.</returns>
     private Step? Admit(Session session, CommandEntry entry, CommandArgs args)
     {
+        session.TakePushes();
         if (!session.IsAuthenticated && !entry.Spec.Has(CommandFlags.NoAuth) && _clients.Users.NeedsPassword)
         {
             return Reject(session, entry, CommandErrors.NoAuth);
@@ -169,6 +170,11 @@ internal sealed class Dispatcher
             _clients.Users.Check(session, entry, args) is { IsNone: false } denial)
         {
             return Reject(session, entry, denial.Refusal(session.User, entry, args));
+        }
+
+        if (session is { IsSubscribed: true, ProtocolVersion: 2 } && !entry.Spec.Has(CommandFlags.AllowedWhenSubscribed))
+        {
+            return Reject(session, entry, CommandErrors.WhileSubscribed(entry.DisplayName));
         }
 
         if (_clients.Pause.Holds(entry.Spec) || _transactions.IsHeld(session, entry))
@@ -184,7 +190,7 @@ internal sealed class Dispatcher
 
         if (error.IsEmpty)
         {
-            return Finish(session, session.Writer.Length);
+            return Finish(session, entry, session.Writer.Length);
         }
 
         // EXEC that refuses has run, what cannot be queued has not.
@@ -201,11 +207,12 @@ internal sealed class Dispatcher
         entry.CountFailed();
         _statistics.Errors.Count(error);
         session.Writer.Error(error);
-        return Finish(session, mark);
+        return Finish(session, entry, mark);
     }
 
-    /// <summary>Applies CLIENT REPLY to the command that ended, and sees whether the session ends.</summary>
-    private static Step Finish(Session session, int mark)
+    /// <summary>Applies CLIENT REPLY to the command that ended, lets what it pushed to its own connection follow the reply,
+    /// and sees whether the session ends.</summary>
+    private static Step Finish(Session session, CommandEntry? entry, int mark)
     {
         SessionFlags flags = session.Flags;
         if (flags == SessionFlags.None)
@@ -214,7 +221,7 @@ internal sealed class Dispatcher
         }
 
         bool isLate = (flags & SessionFlags.LateReply) != 0;
-        if ((flags & (SessionFlags.ReplyOff | SessionFlags.ReplySkip)) != 0)
+        if ((flags & (SessionFlags.ReplyOff | SessionFlags.ReplySkip)) != 0 && !IsAnsweredByPush(session, entry, mark))
         {
             session.Writer.RollBackTo(mark);
             session.TakeLateReply();
@@ -229,8 +236,18 @@ internal sealed class Dispatcher
         }
 
         session.Flags = flags;
+        if (!isLate)
+        {
+            session.TakePushes();
+        }
+
         return (flags & SessionFlags.CloseAfterReply) != 0 ? Step.Close : isLate ? Step.Send : Step.Next;
     }
+
+    /// <summary>Pushes are sent whatever CLIENT REPLY says, but not the error where there was one.</summary>
+    private static bool IsAnsweredByPush(Session session, CommandEntry? entry, int mark) =>
+        entry is { Spec.AnswersByPush: true } && (session.Flags & SessionFlags.Queues) == 0 &&
+        session.Writer.Length > mark && session.Writer.Written[mark] != (byte)'-';
 
     private Step RejectUnknown(Session session, CommandArgs args, CommandEntry? container)
     {
@@ -252,10 +269,15 @@ internal sealed class Dispatcher
     {
         int mark = session.Writer.Length;
         entry?.CountRejected();
+        if (entry?.Spec.Name == TransactionQueue.Exec && !error.StartsWith("EXECABORT"u8))
+        {
+            error = TransactionQueue.Abort(session, error);
+        }
+
         _statistics.Errors.Count(error);
         session.Writer.Error(error);
         session.Transaction.HasFailed |= (session.Flags & SessionFlags.Queues) != 0;
-        return Finish(session, mark);
+        return Finish(session, entry, mark);
     }
 
     private void OnStorageFailure(Session session, CommandEntry entry, int mark, StorageException failure)

@@ -9,7 +9,8 @@ namespace Marekvs.Host.Commands;
 /// <summary>What happens to commands between MULTI and EXEC, and to all of them at EXEC.</summary>
 internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients)
 {
-    private const string Exec = "EXEC";
+    /// <summary>The command that ends a transaction.</summary>
+    public const string Exec = "EXEC";
 
     /// <summary>Queues a command, or says why it cannot be. EXEC itself, and what ends or describes a transaction, is
     /// not queued.</summary>
@@ -24,17 +25,12 @@ internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients
         SessionTransaction transaction = session.Transaction;
         if (entry.Spec.Has(CommandFlags.NoQueue))
         {
-            if (entry.Spec.Name == Exec && transaction.HasFailed)
-            {
-                transaction.End();
-                error = "EXECABORT Transaction discarded because of previous errors."u8;
-            }
-            else if (entry.Spec.Name == Exec)
+            if (entry.Spec.Name == Exec && !transaction.HasFailed)
             {
                 Begin(session);
             }
 
-            return error.IsEmpty;
+            return true;
         }
 
         if (entry.Spec.Has(CommandFlags.NoMulti))
@@ -55,6 +51,17 @@ internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients
         }
 
         return false;
+    }
+
+    /// <summary>An EXEC that is refused itself ends its transaction.</summary>
+    /// <param name="session">Who sent it.</param>
+    /// <param name="error">Code and message of the refusal.</param>
+    /// <returns>The answer.</returns>
+    public static byte[] Abort(Session session, ReadOnlySpan<byte> error)
+    {
+        session.Transaction.End();
+        ReadOnlySpan<byte> plain = error.StartsWith("ERR "u8) ? error[4..] : error;
+        return [.. "EXECABORT Transaction discarded because of: "u8, .. plain];
     }
 
     /// <summary>Whether CLIENT PAUSE holds the commands that EXEC would run.</summary>

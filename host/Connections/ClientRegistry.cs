@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Marekvs.Abstractions;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Host.Access;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
@@ -66,6 +67,9 @@ internal sealed class ClientRegistry : IDisposable
     /// <summary>Who is fed as a monitor; changed through this registry.</summary>
     public MonitorFeed Monitors { get; }
 
+    /// <summary>Brings messages to the connections that listen.</summary>
+    public MessageHub Messages { get; init; } = new();
+
     /// <summary>Connections now.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -112,6 +116,7 @@ internal sealed class ClientRegistry : IDisposable
         {
             Interlocked.Decrement(ref _count);
             RemoveMonitor(session);
+            Messages.Leave(session);
         }
     }
 
@@ -153,7 +158,7 @@ internal sealed class ClientRegistry : IDisposable
     public OutputLimit LimitOf(Session session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return Settings.OutputLimits.Normal;
+        return session.IsSubscribed ? Settings.OutputLimits.PubSub : Settings.OutputLimits.Normal;
     }
 
     /// <summary>Closes a connection that does not take its output.</summary>
@@ -185,7 +190,7 @@ internal sealed class ClientRegistry : IDisposable
         TimeSpan timeout = TimeSpan.FromSeconds(Settings.TimeoutSeconds);
         foreach (Session session in _sessions.Values)
         {
-            if (timeout > TimeSpan.Zero && !session.IsMonitor && session.Wait == SessionWait.None &&
+            if (timeout > TimeSpan.Zero && !session.IsMonitor && !session.IsSubscribed && session.Wait == SessionWait.None &&
                 Time.GetElapsedTime(session.LastInteraction, now) > timeout)
             {
                 _logger.LogDebug("Closing idle client id={Id} addr={Address}", session.Id, session.RemoteAddress);

@@ -1,5 +1,6 @@
 using System.Net;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
@@ -53,6 +54,12 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
     /// <inheritdoc/>
     public bool NoTouch { get; set; }
+
+    /// <inheritdoc/>
+    public Subscriptions Subscriptions { get; } = new();
+
+    /// <inheritdoc/>
+    public int ProtocolVersion => Writer.ProtocolVersion;
 
     /// <summary>The registry it belongs to.</summary>
     public ClientRegistry Clients { get; }
@@ -173,6 +180,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     /// <summary>What it waits for.</summary>
     public SessionWait Wait => (SessionWait)Volatile.Read(ref _wait);
 
+    /// <summary>Whether it listens to anything.</summary>
+    public bool IsSubscribed => (Flags & SessionFlags.Subscribed) != 0;
+
     /// <summary>Whether it may wait no longer for its password.</summary>
     public bool IsAuthenticated => (Flags & SessionFlags.Unauthenticated) == 0;
 
@@ -241,22 +251,42 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
         Wake();
     }
 
-    /// <summary>Sends bytes between replies, from any thread. A client that does not take them is closed.</summary>
-    /// <param name="bytes">One whole push.</param>
-    public void Push(ReadOnlySpan<byte> bytes)
+    /// <inheritdoc/>
+    public bool Push(ReadOnlySpan<byte> bytes)
     {
         if (_isKilled)
         {
-            return;
+            return false;
         }
 
-        if (Pushes.TryAdd(bytes, Clients.PushBytesMax(this)))
-        {
-            Wake();
-        }
-        else
+        if (!Pushes.TryAdd(bytes, Clients.PushBytesMax(this) - StalledBytes))
         {
             Clients.CloseForOutput(this);
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Puts what was pushed behind the replies so far.</summary>
+    public void TakePushes()
+    {
+        if (Pushes.Bytes > 0)
+        {
+            Pushes.Take();
+            Writer.Raw(Pushes.Taken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSubscriptionsChanged()
+    {
+        Flags = Subscriptions.IsEmpty ? Flags & ~SessionFlags.Subscribed : Flags | SessionFlags.Subscribed;
+        if (!InTransaction)
+        {
+            // Within a transaction the reply is an array, in the middle of which nothing else may come.
+            TakePushes();
         }
     }
 

@@ -37,6 +37,9 @@ internal enum SessionFlags
     /// <summary>Runs what it has queued (EXEC).</summary>
     RunsTransaction = 1 << 8,
 
+    /// <summary>Listens to channels or patterns.</summary>
+    Subscribed = 1 << 9,
+
     /// <summary>Its user may not do everything: each command is checked. Other threads set it when rules change.
     /// </summary>
     Restricted = 1 << 16,

@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Storage.Engine;
 
@@ -49,5 +50,15 @@ internal sealed class InnerCalls(Keyspace keyspace)
         public bool InTransaction => false;
 
         public bool NoTouch => true;
+
+        public Subscriptions Subscriptions { get; } = new();
+
+        public int ProtocolVersion => 2;
+
+        public bool Push(ReadOnlySpan<byte> bytes) => false;
+
+        public void OnSubscriptionsChanged()
+        {
+        }
     }
 }

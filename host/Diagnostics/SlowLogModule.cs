@@ -1,6 +1,5 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
-using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
 using static Marekvs.Abstractions.Commands.CommandFlags;
 

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Host.Builtins;
+using Marekvs.Host.Connections;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
 using Microsoft.Extensions.Logging;
@@ -52,6 +54,7 @@ internal sealed class Node : IAsyncDisposable
             Keyspace keyspace = OpenKeyspace(blueprint, data, repairJournal);
             ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace);
             keyspace.StableThrough = cluster.StableThrough;
+            blueprint.Messages.Relay = cluster as IMessageRelay;
             blueprint.Server.Open(keyspace, cluster);
             blueprint.Sampler.Start();
             Listeners listeners = Listeners.Build(blueprint);
@@ -101,6 +104,8 @@ internal sealed class Node : IAsyncDisposable
             ResidentElementsMax = settings.Get(SettingTable.ResidentElements),
             ReaderThreads = settings.Get(SettingTable.ReaderThreads),
             Repair = repairJournal,
+            EventSink = (_, eventName, key) => KeyspaceEventChannels.Publish(
+                blueprint.Messages, blueprint.Server.Keyspace.EnabledEvents, eventName, key),
         };
         try
         {
@@ -123,7 +128,10 @@ internal sealed class Node : IAsyncDisposable
         {
             return provider.Open(new ClusterContext(
                 keyspace, blueprint.ClusterSettings!, data.ClusterOf(provider.Name), blueprint.Server.Time, NewRandom(),
-                blueprint.Logs.CreateLogger("cluster")));
+                blueprint.Logs.CreateLogger("cluster"))
+            {
+                Messages = blueprint.Messages,
+            });
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Marekvs.Abstractions;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
@@ -42,6 +43,9 @@ internal sealed class NodeBlueprint : IAsyncDisposable
 
     public CollectorRegistry Metrics { get; }
 
+    /// <summary>Brings messages to the connections that listen.</summary>
+    public MessageHub Messages => Server.Clients.Messages;
+
     public RateSampler Sampler { get; }
 
     /// <summary>The storage provider's settings, checked.</summary>
@@ -62,6 +66,8 @@ internal sealed class NodeBlueprint : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton(time);
         services.AddSingleton(logs);
+        var messages = new MessageHub();
+        services.AddSingleton(messages);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(new StorageMeters(Prometheus.Metrics.WithCustomRegistry(metrics), time));
         var selection = new PluginSelection(
@@ -82,7 +88,10 @@ internal sealed class NodeBlueprint : IAsyncDisposable
         {
             Settings = settings,
             Live = live,
-            Clients = new ClientRegistry(live, new ServerStatistics(), time, logs.CreateLogger<ClientRegistry>()),
+            Clients = new ClientRegistry(live, new ServerStatistics(), time, logs.CreateLogger<ClientRegistry>())
+            {
+                Messages = messages,
+            },
             Lifetime = new NodeLifetime(),
             Modules = plugins.Modules,
             Time = time,

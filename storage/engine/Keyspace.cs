@@ -138,6 +138,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Classes of notifications raised; CONFIG SET notify-keyspace-events.</summary>
     public KeyspaceEvents EnabledEvents { get; set; }
 
+    /// <summary>Learns which keys change.</summary>
+    public KeyspaceObserver Observer { get; set; } = KeyspaceObserver.None;
+
     /// <summary>Bytes that resident data may take; CONFIG SET maxmemory.</summary>
     public long MemoryMax { get; set; }
 
@@ -149,6 +152,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     /// <summary>Tells of a partition whether another node may have seen a write of this node. Alone, none has.</summary>
     public Func<ushort, Stamp, bool> IsSeenElsewhere { get; set; } = static (_, _) => false;
+
+    /// <summary>Whether no other node writes, ever.</summary>
+    public bool IsAlone { get; set; } = true;
 
     /// <summary>Existing keys (DBSIZE).</summary>
     public long KeyCount => Shards.Sum(shard => Volatile.Read(ref shard.Keys));
@@ -591,12 +597,22 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
     }
 
-    /// <summary>Raises the notifications of a call that is over.</summary>
+    /// <summary>Tells what a call that is over has done.</summary>
     internal void Raise(EngineCall call)
     {
-        foreach ((KeyspaceEvents eventClass, string eventName, byte[] name) in call.Events)
+        if (call.IsFlushRequested && Observer.IsWatching)
         {
-            _options.EventSink?.Invoke(eventClass, eventName, name);
+            Observer.Flushed(call.Session);
+        }
+
+        if (call.Changes.Count > 0)
+        {
+            Observer.Changed(call.Session, call.Changes);
+        }
+
+        foreach (CallEvent told in call.Events)
+        {
+            told.Tell(_options.EventSink);
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class NodeRunner : IAsyncDisposable
         _runner = new KeyspaceRunner(bags, Probe);
         ModuleRegistry registry = new();
         registry.Register(new ConnectionModule());
+        registry.Register(new TransactionModule());
         registry.Register(bags);
         registry.Register(Probe);
         Clients = new ClientRegistry(

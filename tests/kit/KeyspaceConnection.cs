@@ -1,5 +1,6 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Storage.Engine;
 
@@ -14,6 +15,7 @@ public sealed class KeyspaceConnection : ISession
     private readonly Keyspace _keyspace;
     private readonly ModuleTable _modules;
     private readonly RespWriter _writer = new();
+    private readonly StringBuilder _pushes = new();
 
     internal KeyspaceConnection(long id, Keyspace keyspace, ModuleTable modules)
     {
@@ -38,8 +40,37 @@ public sealed class KeyspaceConnection : ISession
         set => _writer.ProtocolVersion = value;
     }
 
+    /// <inheritdoc/>
+    public Subscriptions Subscriptions { get; } = new();
+
     /// <summary>The ticket of the call under way.</summary>
     public CallTicket Ticket { get; } = new();
+
+    /// <inheritdoc/>
+    public bool Push(ReadOnlySpan<byte> bytes)
+    {
+        lock (_pushes)
+        {
+            _pushes.Append(Encoding.Latin1.GetString(bytes));
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSubscriptionsChanged()
+    {
+    }
+
+    /// <summary>What was pushed since the last call, exactly.</summary>
+    public string TakePushes()
+    {
+        lock (_pushes)
+        {
+            string pushes = _pushes.ToString();
+            _pushes.Clear();
+            return pushes;
+        }
+    }
 
     /// <summary>Runs a command line and waits for its reply.</summary>
     /// <param name="line">See <see cref="CommandLine"/>.</param>

@@ -41,7 +41,9 @@ public sealed class RedisConnection(Stream stream) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private void Send(IReadOnlyList<string> args)
+    /// <summary>Sends a command without waiting for its reply.</summary>
+    /// <param name="args">Its name and arguments.</param>
+    public void Send(IReadOnlyList<string> args)
     {
         ArgumentNullException.ThrowIfNull(args);
         _stream.Write(Encoding.Latin1.GetBytes(Resp.Array([.. args.Select(Resp.Bulk)])));

@@ -1,8 +1,11 @@
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
 using Marekvs.Modules.Lists;
+using Marekvs.Modules.PubSub;
 using Marekvs.Modules.Sets;
+using Marekvs.Modules.Streams;
 using Marekvs.Modules.Strings;
 using Marekvs.Testing;
 
@@ -13,7 +16,15 @@ internal static class ModuleSet
 {
     /// <summary>Fresh instances of all modules.</summary>
     internal static IModule[] Create() =>
-        [new KeysModule(), new StringsModule(), new HashesModule(), new SetsModule(), new ListsModule()];
+    [
+        new KeysModule(),
+        new StringsModule(),
+        new HashesModule(),
+        new SetsModule(),
+        new ListsModule(),
+        new StreamsModule(),
+        new PubSubModule(new MessageHub()),
+    ];
 
     /// <summary>A keyspace with all modules, and bags where a test needs a type of no module.</summary>
     /// <param name="start">Where the clock begins, if that matters.</param>

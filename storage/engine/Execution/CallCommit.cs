@@ -39,6 +39,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
             Shard shard = keyspace.ShardOf(entry.Partition);
             bool existed = entry.IsCounted;
             keyspace.Settle(shard, entry);
+            call.NoteChange(entry.Name);
             if (!existed && entry.IsCounted)
             {
                 call.NotifyNew(created++, entry.Name);

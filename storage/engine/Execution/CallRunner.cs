@@ -68,7 +68,7 @@ internal sealed class CallRunner(
         {
             // Time alone ends this wait, or what CallTicket.RunAgain tells of.
             writer.RollBackTo(mark);
-            ticket.Block(keyspace, [], time, reply);
+            ticket.Block(keyspace, [], time, reply, state: null);
             return ExecuteOutcome.Parked;
         }
 
@@ -128,7 +128,7 @@ internal sealed class CallRunner(
 
         int mark = writer.Length;
         bool noTouch = command.Has(CommandFlags.NoTouch) || session.NoTouch;
-        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, noTouch);
+        call.Begin(now, dot, command.Has(CommandFlags.ReadOnly), ticket, session, noTouch);
         try
         {
             Reply reply = command.Handler(new CommandCall(command, args, call, writer, session, ticket.Retry));
@@ -143,7 +143,7 @@ internal sealed class CallRunner(
 
                 if (reply.Kind == ReplyKind.Wait)
                 {
-                    return ParkForKeys(command, args, ticket, reply);
+                    return ParkForKeys(call, command, args, ticket, reply);
                 }
             }
 
@@ -173,6 +173,11 @@ internal sealed class CallRunner(
         first.Hits += call.Hits;
         first.Misses += call.Misses;
         commit.Conclude(call);
+        if (!writes && session.TracksReads && command.Has(CommandFlags.ReadOnly))
+        {
+            session.Track(command, args);
+        }
+
         ticket.Finish();
         if (call.TakeStream() is not { } stream)
         {
@@ -193,7 +198,8 @@ internal sealed class CallRunner(
         return ExecuteOutcome.Parked;
     }
 
-    private ExecuteOutcome ParkForKeys(CommandSpec command, CommandArgs args, CallTicket ticket, Reply wait)
+    private ExecuteOutcome ParkForKeys(
+        EngineCall call, CommandSpec command, CommandArgs args, CallTicket ticket, Reply wait)
     {
         ticket.KeyIndexes.Clear();
         command.Keys.TryFind(args, ticket.KeyIndexes);
@@ -204,7 +210,7 @@ internal sealed class CallRunner(
             queues.Add(keyspace.ShardOf(KeyAddress.PartitionOf(name)).Waiters.QueueOf(name));
         }
 
-        ticket.Block(keyspace, queues, time, wait);
+        ticket.Block(keyspace, queues, time, wait, call.WaitState);
         return ExecuteOutcome.Parked;
     }
 }

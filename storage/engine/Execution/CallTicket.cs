@@ -54,6 +54,9 @@ public sealed class CallTicket : IValueTaskSource
     /// <summary>When the command began to wait, as a number that grows from one to the next.</summary>
     internal long Arrival { get; private set; }
 
+    /// <summary>What the waiting call wants to find when it runs again.</summary>
+    internal object? WaitState { get; private set; }
+
     /// <summary>A write waited for memory and a checkpoint has passed since: it may go on.</summary>
     internal bool HasWaitedForMemory { get; set; }
 
@@ -202,9 +205,11 @@ public sealed class CallTicket : IValueTaskSource
     /// <param name="keys">Those who wait for its keys; their gates are held.</param>
     /// <param name="time">The clock.</param>
     /// <param name="wait">What it waits for, and for how long.</param>
-    internal void Block(Keyspace keyspace, List<WaitQueue> keys, TimeProvider time, Reply wait)
+    /// <param name="state">What it wants to find when it runs again.</param>
+    internal void Block(Keyspace keyspace, List<WaitQueue> keys, TimeProvider time, Reply wait, object? state)
     {
         Park();
+        WaitState = state;
         _awaitedType = wait.AwaitedType;
         _awaitsOtherType = wait.AwaitsOtherType;
         if (_blockedIn is null)
@@ -255,6 +260,7 @@ public sealed class CallTicket : IValueTaskSource
         }
 
         Retry = CallRetry.None;
+        WaitState = null;
         HasWaitedForMemory = false;
         if (_blockedIn is not null)
         {

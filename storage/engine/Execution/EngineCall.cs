@@ -28,7 +28,8 @@ internal sealed class EngineCall : KeyspaceCall
     private readonly ElementVerbs _elements;
     private readonly List<AbsentKey> _absent = [];
     private readonly List<KeyEntry> _expired = [];
-    private readonly List<(KeyspaceEvents Class, string Name, byte[] Key)> _events = [];
+    private readonly List<CallEvent> _events = [];
+    private readonly List<byte[]> _changes = [];
     private readonly byte[] _hintName = new byte[HintBytesMax];
 
     private int _absentUsed;
@@ -60,6 +61,12 @@ internal sealed class EngineCall : KeyspaceCall
     public override Random Random => _random;
 
     public override IReadOnlyList<KeyType> Types => _types.Types;
+
+    public override Origin Origin => _keyspace.Origin;
+
+    public override bool IsAlone => _keyspace.IsAlone;
+
+    public override object? WaitState { get; set; }
 
     public override long KeyCount
     {
@@ -97,13 +104,23 @@ internal sealed class EngineCall : KeyspaceCall
     /// <summary>Keys found past their deadline, to be reaped when the call is over.</summary>
     public List<KeyEntry> Expired => _expired;
 
-    public List<(KeyspaceEvents Class, string Name, byte[] Key)> Events => _events;
+    /// <summary>What is told when the call is over.</summary>
+    public List<CallEvent> Events => _events;
+
+    /// <summary>Keys whose value is no longer what it was, when someone wants to know.</summary>
+    public List<byte[]> Changes => _changes;
+
+    /// <summary>The connection the call runs for, or null.</summary>
+    public ISession? Session { get; private set; }
 
     /// <summary>Scratch of the shard's eviction.</summary>
     public List<KeyEntry> EvictionPage { get; } = [];
 
-    public void Begin(long now, Dot dot, bool readOnly, CallTicket? ticket, bool noTouch = false, bool isTransaction = false)
+    public void Begin(
+        long now, Dot dot, bool readOnly, CallTicket? ticket, ISession? session = null, bool noTouch = false,
+        bool isTransaction = false)
     {
+        Session = session;
         _noTouch = _sessionNoTouch = noTouch;
         _isTransaction = isTransaction;
         _isFirstStep = true;
@@ -111,6 +128,7 @@ internal sealed class EngineCall : KeyspaceCall
         _now = now;
         _readOnly = readOnly;
         _ticket = ticket;
+        WaitState = ticket?.WaitState;
         _absentUsed = 0;
         Hits = 0;
         Misses = 0;
@@ -126,6 +144,11 @@ internal sealed class EngineCall : KeyspaceCall
         if (_events.Count > 0)
         {
             _events.Clear();
+        }
+
+        if (_changes.Count > 0)
+        {
+            _changes.Clear();
         }
     }
 
@@ -168,7 +191,16 @@ internal sealed class EngineCall : KeyspaceCall
     {
         if ((_keyspace.EnabledEvents & KeyspaceEvents.New) != 0)
         {
-            _events.Insert(Math.Min(position, _events.Count), (KeyspaceEvents.New, "new", name));
+            _events.Insert(Math.Min(position, _events.Count), new CallEvent(KeyspaceEvents.New, "new", name));
+        }
+    }
+
+    /// <summary>Notes that a key's value is no longer what it was.</summary>
+    public void NoteChange(byte[] name)
+    {
+        if (_keyspace.Observer.IsWatching)
+        {
+            _changes.Add(name);
         }
     }
 
@@ -269,6 +301,8 @@ internal sealed class EngineCall : KeyspaceCall
             : type.IsSingle ? (entry.Value.IsVisible ? 1 : 0)
             : entry.Elements?.CountOf(type.Kind.Tag) ?? 0;
     }
+
+    public override long CountOf(Key key, RecordKind kind) => Seen(key)?.Elements?.CountOf(kind.Tag) ?? 0;
 
     public override bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value)
     {
@@ -522,11 +556,13 @@ internal sealed class EngineCall : KeyspaceCall
     {
         if ((_keyspace.EnabledEvents & eventClass) != 0)
         {
-            _events.Add((eventClass, eventName, name.ToArray()));
+            _events.Add(new CallEvent(eventClass, eventName, name.ToArray()));
         }
     }
 
     public override long MemoryBytes(Key key) => Find(key)?.Cost ?? 0;
+
+    public override void AfterCommit(Action effect) => _events.Add(new CallEvent(effect));
 
     public override long IdleMilliseconds(Key key) =>
         Find(key) is { } entry ? Math.Max(0, (_now / 1000) - entry.LastUsedSeconds) * 1000 : 0;
@@ -599,6 +635,7 @@ internal sealed class EngineCall : KeyspaceCall
             return;
         }
 
+        NoteChange(entry.Name);
         if (type.ElementsExpired is (KeyspaceEvents eventClass, string eventName))
         {
             Notify(eventClass, eventName, entry.Name);

@@ -19,6 +19,16 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override IReadOnlyList<KeyType> Types => keyspace.Types.Types;
 
+    public override Origin Origin => keyspace.Origin;
+
+    public override bool IsAlone => keyspace.IsAlone;
+
+    public override object? WaitState
+    {
+        get => null;
+        set => throw new InvariantException("only a command with keys can wait for them");
+    }
+
     public override void RenewDot() => throw new InvariantException(NoKeys);
 
     public override Key Open(ReadOnlySpan<byte> name) => throw new InvariantException(NoKeys);
@@ -28,6 +38,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override long DeadlineOf(Key key) => throw new InvariantException(NoKeys);
 
     public override long Count(Key key, KeyType type) => throw new InvariantException(NoKeys);
+
+    public override long CountOf(Key key, RecordKind kind) => throw new InvariantException(NoKeys);
 
     public override bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value) =>
         throw new InvariantException(NoKeys);
@@ -85,6 +97,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
         throw new InvariantException(NoKeys);
 
     public override long MemoryBytes(Key key) => throw new InvariantException(NoKeys);
+
+    public override void AfterCommit(Action effect) => effect();
 
     public override long IdleMilliseconds(Key key) => throw new InvariantException(NoKeys);
 

@@ -62,6 +62,7 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
         call.Effects.Reset();
         keyspace.Settle(shard, entry);
         shard.Expired++;
+        call.NoteChange(entry.Name);
         call.Notify(KeyspaceEvents.Expired, "expired", entry.Name);
         shard.Waiters.Offer(entry.Name, type: null);
     }

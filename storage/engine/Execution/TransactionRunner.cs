@@ -110,7 +110,7 @@ internal sealed class TransactionRunner(
             }
 
             long now = writes ? dot.Stamp.UnixMilliseconds : keyspace.Clock.NowMilliseconds;
-            call.Begin(now, dot, readOnly: false, ticket, session.NoTouch, isTransaction: true);
+            call.Begin(now, dot, readOnly: false, ticket, session, session.NoTouch, isTransaction: true);
             writer.Array(transaction.Count);
             for (int i = 0; i < transaction.Count; i++)
             {
@@ -184,9 +184,14 @@ internal sealed class TransactionRunner(
         Invariant.That(answer.Kind != ReplyKind.Wait, "a command in a transaction does not wait");
         writer.Write(answer);
         transaction.SetResult(index, new StepResult(time.GetTimestamp() - started, error));
-        if (!command.Has(CommandFlags.ReadOnly | CommandFlags.Write) && call.Needs.IsEmpty)
+        if (!command.CanRunAgain && call.Needs.IsEmpty)
         {
             transaction.SetReply(index, writer.Written[mark..]);
+        }
+
+        if (session.TracksReads && command.Has(CommandFlags.ReadOnly))
+        {
+            session.Track(command, transaction.ArgsAt(index));
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class BlockNodes : IDisposable
         ["requirepass"] = "MAREKVS_REQUIREPASS",
         ["maxclients"] = "MAREKVS_MAXCLIENTS",
         ["acl-pubsub-default"] = "MAREKVS_ACL_PUBSUB_DEFAULT",
+        ["enable-debug-command"] = "MAREKVS_ENABLE_DEBUG_COMMAND",
     };
 
     private readonly List<TemporaryDirectory> _directories = [];
@@ -63,7 +64,7 @@ internal sealed class BlockNodes : IDisposable
 
     private static Dictionary<string, string> EnvironmentOf(IReadOnlyList<string> settings)
     {
-        var environment = new Dictionary<string, string>();
+        var environment = new Dictionary<string, string> { ["MAREKVS_ENABLE_DEBUG_COMMAND"] = "local" };
         var values = new Dictionary<string, string>();
         for (int i = 0; i + 1 < settings.Count; i += 2)
         {

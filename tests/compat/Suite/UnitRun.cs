@@ -16,6 +16,8 @@ internal sealed class UnitRun : IDisposable
     /// <summary>The slowest tests count to some hundred thousand; silence for longer is a test that hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
+    private const int DetailCharactersMax = 1000;
+
     private readonly UnitOptions _options;
     private readonly TemporaryDirectory _directory = new();
     private readonly BlockNodes _nodes = new();
@@ -165,14 +167,15 @@ internal sealed class UnitRun : IDisposable
         }
     }
 
-    /// <summary>The first line of a failure names the test and its file. Where Tcl was when an error came is left out.
-    /// </summary>
+    /// <summary>The first line of a failure names the test and its file. Where Tcl was when an error came is left out,
+    /// and so is what comes late in a long text.</summary>
     private void Fail(string report)
     {
         string first = report.Split('\n')[0];
         string name = first.Replace($" in tests/unit/{_options.Unit}.tcl", "", StringComparison.Ordinal);
         string detail = report[first.Length..].Split("\n    while executing")[0].Trim();
-        _outcomes.Add(new TestOutcome(name, Verdict.Failed, detail));
+        _outcomes.Add(new TestOutcome(
+            name, Verdict.Failed, detail.Length > DetailCharactersMax ? detail[..DetailCharactersMax] + "..." : detail));
     }
 
     private static string BlocksCode() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "blocks.tcl"));

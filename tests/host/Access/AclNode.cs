@@ -10,7 +10,7 @@ internal static class AclNode
         TestNode.StartAsync(Plugins(), Modules, environment);
 
     /// <summary>Every module of ours there is.</summary>
-    public static string[] Modules { get; } = ["hashes", "keys", "lists", "sets", "strings"];
+    public static string[] Modules { get; } = ["hashes", "keys", "lists", "pubsub", "sets", "streams", "strings"];
 
     public static PluginRoot Plugins()
     {

@@ -1,22 +1,23 @@
 using System.Text;
-using Marekvs.Abstractions.Commands;
 
-namespace Marekvs.Host.Builtins;
+namespace Marekvs.Abstractions.Commands;
 
 /// <summary>The answer of a HELP subcommand: a heading, then each subcommand with what it does.</summary>
-internal static class HelpText
+public static class HelpText
 {
     /// <summary>Makes the handler of a HELP row.</summary>
     /// <param name="container">The command, in capitals.</param>
-    /// <param name="lines">Usage and meaning of each subcommand.</param>
+    /// <param name="lines">Usage and meaning of each subcommand; a meaning may have several lines.</param>
     public static CommandHandler For(string container, params (string Usage, string Meaning)[] lines)
     {
+        ArgumentNullException.ThrowIfNull(lines);
         byte[][] text =
         [
             Encoding.UTF8.GetBytes(
                 $"{container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"),
             .. lines.Append(("HELP", "Prints this help."))
-                .SelectMany(l => new[] { Encoding.UTF8.GetBytes(l.Item1), Encoding.UTF8.GetBytes("    " + l.Item2) }),
+                .SelectMany(line => line.Item2.Split('\n').Select(meaning => "    " + meaning).Prepend(line.Item1))
+                .Select(Encoding.UTF8.GetBytes),
         ];
         return (in CommandCall call) =>
         {
