@@ -12,7 +12,9 @@ public static class ElementScan
     /// <param name="call">The call.</param>
     /// <param name="type">The type; its counted elements are visited.</param>
     /// <param name="writeValue">Writes what follows an element's name, or null when nothing does.</param>
-    public static Reply Answer(in CommandCall call, KeyType type, ElementAnswer? writeValue = null)
+    /// <param name="takesNoValues">Whether an option can ask for the names alone.</param>
+    public static Reply Answer(
+        in CommandCall call, KeyType type, ElementAnswer? writeValue = null, bool takesNoValues = true)
     {
         ArgumentNullException.ThrowIfNull(type);
         if (!ScanOptions.TryParseCursor(call.Args[2], out ulong cursor))
@@ -28,7 +30,8 @@ public static class ElementScan
         // Redis does not look at the options of an absent key.
         ScanOptions options = default;
         if (key.Exists &&
-            !ScanOptions.TryParse(call.Args, 3, takesType: false, writeValue is not null, out options, out Reply error))
+            !ScanOptions.TryParse(
+                call.Args, 3, takesType: false, takesNoValues && writeValue is not null, out options, out Reply error))
         {
             return error;
         }
@@ -53,7 +56,8 @@ public static class ElementScan
         out long written)
     {
         // What Redis packs it answers at once, and there are clients that count on it.
-        long visits = cursor == 0 && type.Encoding(key) != "hashtable" ? long.MaxValue : options.Count;
+        bool isPacked = type.Encoding(key) is not ("hashtable" or "skiplist");
+        long visits = cursor == 0 && isPacked ? long.MaxValue : options.Count;
         bool hasValues = writeValue is not null && !options.NoValues;
         written = 0;
         ulong last = 0;

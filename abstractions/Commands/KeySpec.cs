@@ -40,6 +40,9 @@ public sealed class KeySpec
     /// <summary>Finds keys at run time, or null.</summary>
     public KeyFinder? Finder { get; }
 
+    /// <summary>Index of the number of keys, which follow it; 0 when no argument tells it.</summary>
+    public int Count { get; private init; }
+
     /// <summary>What is done with the first key, as COMMAND tells it; not said: the row's flags decide.</summary>
     public KeyUse FirstUse { get; private init; }
 
@@ -70,8 +73,10 @@ public sealed class KeySpec
     /// <summary>Keys behind their number, as ZUNION has, and maybe one in front of it, as ZUNIONSTORE has.</summary>
     /// <param name="count">Which argument is the number.</param>
     /// <param name="first">A key in front of it, 0 for none.</param>
-    public static KeySpec Counted(int count, int first = 0) => Found(
-        (args, keys) =>
+    public static KeySpec Counted(int count, int first = 0)
+    {
+        Invariant.That(count > first, "the keys lie behind their number");
+        KeyFinder finder = (args, keys) =>
         {
             int most = args.Count - count - 1;
             if (!RedisNumber.TryParseInt64(args[count], out long number) || number < 1 || number > most)
@@ -82,8 +87,9 @@ public sealed class KeySpec
             keys.AddRange(first == 0 ? [] : [first]);
             keys.AddRange(Enumerable.Range(count + 1, (int)number));
             return true;
-        },
-        first);
+        };
+        return new KeySpec(first, first, first == 0 ? 0 : 1, finder) { Count = count };
+    }
 
     /// <summary>The same keys, all used alike.</summary>
     /// <param name="use">What is done with them.</param>
@@ -94,13 +100,13 @@ public sealed class KeySpec
     /// <param name="first">What is done with the first.</param>
     /// <param name="rest">What is done with the others.</param>
     public KeySpec Used(KeyUse first, KeyUse rest) =>
-        new(First, Last, Step, Finder) { FirstUse = first, RestUse = rest };
+        new(First, Last, Step, Finder) { Count = Count, FirstUse = first, RestUse = rest };
 
     /// <summary>The same keys, used as the arguments say.</summary>
     /// <param name="most">All that may be done with them; what COMMAND tells.</param>
     /// <param name="finder">What one call does.</param>
     public KeySpec Used(KeyUse most, KeyUseFinder finder) =>
-        new(First, Last, Step, Finder) { FirstUse = most, RestUse = most, UseFinder = finder };
+        new(First, Last, Step, Finder) { Count = Count, FirstUse = most, RestUse = most, UseFinder = finder };
 
     /// <summary>Lists the key arguments of a command.</summary>
     /// <param name="args">The whole command.</param>

@@ -13,8 +13,8 @@ public static class RedisNumber
     /// <summary>The framework's parser lets trailing NUL bytes pass.</summary>
     private static readonly SearchValues<byte> DecimalBytes = SearchValues.Create("0123456789.eE+-"u8);
 
-    /// <summary>Half of what 64 bits hold: Redis takes whole numbers up to here for integers.</summary>
-    private const double WholeMax = long.MaxValue / 2;
+    /// <summary>Redis writes whole doubles up to here as integers: half of what 64 bits hold.</summary>
+    internal const double IntegerMax = long.MaxValue / 2;
 
     private const int PlainZerosMax = 7;
     private const int PlainExponentMax = 4;
@@ -115,7 +115,7 @@ public static class RedisNumber
             return double.IsNegative(value) ? "-0" : "0";
         }
 
-        if (Math.Abs(value) <= WholeMax && Math.Truncate(value) == value)
+        if (Math.Abs(value) <= IntegerMax && Math.Truncate(value) == value)
         {
             return ((long)value).ToString(CultureInfo.InvariantCulture);
         }

@@ -165,6 +165,12 @@ public sealed class RespWriter
     /// <param name="value">The value, written in the shortest form that reads back the same.</param>
     public void Double(double value)
     {
+        if (value != 0 && Math.Abs(value) <= RedisNumber.IntegerMax && Math.Truncate(value) == value)
+        {
+            WholeDouble((long)value);
+            return;
+        }
+
         string text = double.IsPositiveInfinity(value) ? "inf"
             : double.IsNegativeInfinity(value) ? "-inf"
             : double.IsNaN(value) ? "nan"
@@ -216,6 +222,19 @@ public sealed class RespWriter
     /// <summary>Bytes that already are RESP.</summary>
     /// <param name="encoded">The bytes.</param>
     public void Raw(ReadOnlySpan<byte> encoded) => _out.WriteBytes(encoded);
+
+    /// <summary>The way of most scores, without an object.</summary>
+    private void WholeDouble(long value)
+    {
+        if (IsResp3)
+        {
+            Header((byte)',', value);
+        }
+        else
+        {
+            BulkInteger(value);
+        }
+    }
 
     private void Header(byte prefix, long number)
     {

@@ -113,6 +113,14 @@ internal static class CommandDescription
             return;
         }
 
+        if (keys.Count > 0 && keys.First > 0)
+        {
+            writer.Set(2);
+            WriteKeySpecification(writer, spec, spec.UseOf(0), KeySpec.Range(keys.First, keys.First));
+            WriteKeySpecification(writer, spec, spec.UseOf(1), keys);
+            return;
+        }
+
         writer.Set(1);
         WriteKeySpecification(writer, spec, spec.UseOf(0), keys);
     }
@@ -122,6 +130,13 @@ internal static class CommandDescription
         writer.Map(3);
         writer.Bulk("flags"u8);
         WriteKeyUse(writer, use, spec.Keys.UseFinder is not null);
+        if (keys.Count > 0)
+        {
+            WriteSearch(writer, "begin_search", "index", ("index", keys.Count));
+            WriteSearch(writer, "find_keys", "keynum", ("keynumidx", 0), ("firstkey", 1), ("keystep", 1));
+            return;
+        }
+
         if (keys is { Finder: not null, IsSlotOnly: false })
         {
             WriteSearch(writer, "begin_search", "unknown");

@@ -23,18 +23,6 @@ internal static class SetAlgebra
 
     internal static Reply StoreDifference(in CommandCall call) => Store(call, FilteredWalk.Difference, "sdiffstore");
 
-    /// <summary>Finds the keys of SINTERCARD, which stand behind their number.</summary>
-    internal static bool TryFindCountedKeys(CommandArgs args, List<int> keys)
-    {
-        if (!RedisNumber.TryParseInt64(args[1], out long count) || count < 1 || count > args.Count - 2)
-        {
-            return false;
-        }
-
-        keys.AddRange(Enumerable.Range(2, (int)count));
-        return true;
-    }
-
     internal static Reply CountIntersection(in CommandCall call)
     {
         if (!RedisNumber.TryParseInt64(call.Args[1], out long keys) || keys < 1)

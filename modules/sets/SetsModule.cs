@@ -40,7 +40,7 @@ public sealed class SetsModule : IModule
                 "Stores the members of the first set that no other set has."),
             Row("SINTER", -2, ReadOnly, KeySpec.All, SetAlgebra.Intersect, "1.0.0", Intersection,
                 "Returns the members that all sets have.", AnyOrder),
-            Row("SINTERCARD", -3, ReadOnly | MovableKeys, KeySpec.Found(SetAlgebra.TryFindCountedKeys),
+            Row("SINTERCARD", -3, ReadOnly | MovableKeys, KeySpec.Counted(1),
                 SetAlgebra.CountIntersection, "7.0.0", Intersection,
                 "Counts the members that all sets have."),
             Row("SINTERSTORE", -3, Write | DenyOom, KeySpec.All.Used(RW | Update, RO | Access),

@@ -2,11 +2,11 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
-using Marekvs.Modules.Lists;
 using Marekvs.Modules.PubSub;
 using Marekvs.Modules.Sets;
 using Marekvs.Modules.Streams;
 using Marekvs.Modules.Strings;
+using Marekvs.Modules.Zsets;
 using Marekvs.Testing;
 
 namespace Marekvs.Modules.Tests;
@@ -21,7 +21,7 @@ internal static class ModuleSet
         new StringsModule(),
         new HashesModule(),
         new SetsModule(),
-        new ListsModule(),
+        new ZsetsModule(),
         new StreamsModule(),
         new PubSubModule(new MessageHub()),
     ];

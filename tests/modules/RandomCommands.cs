@@ -1,19 +1,20 @@
 using Marekvs.Modules.Tests.Hashes;
-using Marekvs.Modules.Tests.Lists;
 using Marekvs.Modules.Tests.Sets;
+using Marekvs.Modules.Tests.Zsets;
 
 namespace Marekvs.Modules.Tests;
 
 /// <summary>
-/// Draws string, hash, list, set and key commands, mistakes included, over few keys so that they meet. Left out is what
-/// cannot be the same on two servers: the order of keys (SCAN with small counts, RANDOMKEY with several keys), reference counts,
-/// idle times. Numbers with a fraction are multiples of 1/4, which binary and decimal arithmetic hold exactly.
+/// Draws string, hash, set, sorted set and key commands, mistakes included, over few keys so that they meet. Left out
+/// is what cannot be the same on two servers: the order of keys (SCAN with small counts, RANDOMKEY with several keys),
+/// reference counts, idle times. Numbers with a fraction are multiples of 1/4, which binary and decimal arithmetic hold
+/// exactly.
 /// </summary>
 /// <param name="random">The source of every choice.</param>
 internal sealed class RandomCommands(Random random)
 {
     private readonly RandomHashCommands _hashes = new(random, () => Keys[random.Next(Keys.Length)]);
-    private readonly RandomListCommands _lists = new(random, () => Keys[random.Next(Keys.Length)]);
+    private readonly RandomZsetCommands _zsets = new(random, () => Keys[random.Next(Keys.Length)]);
     private readonly RandomSetCommands _sets = new(random, () => Keys[random.Next(Keys.Length)]);
 
     private static readonly string[] Keys = ["a", "b", "c", "{t}d", "", "e\0\r\n"];
@@ -44,9 +45,9 @@ internal sealed class RandomCommands(Random random)
         ["*", "**", "?", "[a-c]", "[^a]", "{t}*", "\\a", "[c-a]", "[a", "[^", "", "e*", "\\", "[]", "a*b*", "*d"];
 
     /// <summary>The next command.</summary>
-    internal string[] Next() => random.Next(54) switch
+    internal string[] Next() => random.Next(58) switch
     {
-        >= 46 => _lists.Next(),
+        > 45 => _zsets.Next(),
         40 or 41 or 42 or 43 or 44 or 45 => _hashes.Next(),
         34 or 35 or 36 or 37 or 38 or 39 => _sets.Next(),
         0 or 1 => ["SET", Key(), Value(), .. SetOptions()],
@@ -84,7 +85,7 @@ internal sealed class RandomCommands(Random random)
         _ => [Any("GET", "SET", "INCR", "MSET", "DEL", "EXPIRE", "LCS", "COPY", "OBJECT", "GETEX"), .. Some(0.5, Key)],
     };
 
-    private string Key() => random.Next(8) == 0 ? Any("s", "t", "u", "h", "i") : Any(Keys);
+    private string Key() => random.Next(8) == 0 ? Any("s", "t", "u", "h", "i", "z", "y", "x") : Any(Keys);
 
     private string Value() => random.Next(4) == 0
         ? new string((char)('a' + random.Next(4)), random.Next(60))
@@ -161,6 +162,6 @@ internal sealed class RandomCommands(Random random)
     private string[] ScanOptions() =>
     [
         .. Some(0.5, () => "MATCH", () => Any(Patterns)),
-        .. Some(0.4, () => "TYPE", () => Any("string", "STRING", "set", "hash", "list")),
+        .. Some(0.4, () => "TYPE", () => Any("string", "STRING", "set", "hash", "zset", "list")),
     ];
 }

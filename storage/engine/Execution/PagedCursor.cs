@@ -19,9 +19,8 @@ internal sealed class PagedCursor : RecordCursor
     private int _row;
     private byte[] _suffix = [];
     private RecordState _state;
-    private bool _isLookingForEnd;
 
-    private PagedCursor(EngineCall call, KeyEntry entry, byte tag, byte[] bound, bool reverse, bool isFromEnd)
+    private PagedCursor(EngineCall call, KeyEntry entry, byte tag, byte[] bound, bool reverse)
         : base(call, call.KindOf(tag))
     {
         _call = call;
@@ -29,7 +28,6 @@ internal sealed class PagedCursor : RecordCursor
         _tag = tag;
         _bound = bound;
         _reverse = reverse;
-        _isLookingForEnd = isFromEnd;
         ElementTree tree = entry.Elements!.Tree;
         _resident = reverse ? tree.SeekBefore(bound) : tree.Seek(bound);
     }
@@ -42,19 +40,13 @@ internal sealed class PagedCursor : RecordCursor
     public static PagedCursor Open(
         EngineCall call, KeyEntry entry, byte tag, ReadOnlySpan<byte> from, bool reverse, bool fromEnd)
     {
-        byte[] bound = fromEnd ? entry.Elements!.EndOf(tag, reverse) : reverse ? [.. from, 0] : from.ToArray();
-        return new PagedCursor(call, entry, tag, bound, reverse, fromEnd);
-    }
-
-    public override void Resume(byte[] removed)
-    {
-        ElementTree tree = _entry.Elements!.Tree;
-        _resident = _reverse ? tree.SeekBefore(removed) : tree.Seek([.. removed, 0]);
+        byte[] bound = !reverse ? from.ToArray() : fromEnd ? [(byte)(tag + 1)] : [.. from, 0];
+        return new PagedCursor(call, entry, tag, bound, reverse);
     }
 
     public override bool Step()
     {
-        if (!_entry.Elements!.IsVisible || !TryLoadPage())
+        if (!TryLoadPage())
         {
             return false;
         }
@@ -83,12 +75,6 @@ internal sealed class PagedCursor : RecordCursor
         if (order >= 0)
         {
             _row += _reverse ? -1 : 1;
-        }
-
-        if (_isLookingForEnd && _state.IsVisible)
-        {
-            _entry.Elements.RememberEnd(_suffix, _reverse);
-            _isLookingForEnd = false;
         }
 
         return true;

@@ -40,6 +40,10 @@ public sealed class CommandRowTests
     [DataRow("DEL a b c")]
     [DataRow("EXISTS a")]
     [DataRow("OBJECT ENCODING k")]
+    [DataRow("ZUNIONSTORE d 2 a b WEIGHTS 1 2")]
+    [DataRow("ZINTERCARD 2 a b LIMIT 3")]
+    [DataRow("BZMPOP 0 2 a b MIN")]
+    [DataRow("BZPOPMIN a b 0")]
     public async Task GetKeysAndFlags_Call_SaysWhatRedisSays(string command)
     {
         await using TestNode node = await AclNode.StartAsync();
