@@ -51,7 +51,9 @@ internal static class GroupCommands
             return error;
         }
 
-        if (!TryParseStart(stream, call.Args[4], out StreamId start))
+        ReadOnlySpan<byte> id = call.Args[4];
+        StreamId start = id.SequenceEqual("+"u8) ? StreamId.Max : StreamId.Zero;
+        if (!id.SequenceEqual("-"u8) && !id.SequenceEqual("+"u8) && !TryParseStart(stream, id, out start))
         {
             return StreamErrors.InvalidId;
         }

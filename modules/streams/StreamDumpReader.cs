@@ -17,10 +17,11 @@ internal static class StreamDumpReader
     internal static void Read(byte valueType, ref RdbReader reader, Key key)
     {
         StreamId newest = StreamId.Zero;
+        StreamId oldest = StreamId.Zero;
         long found = 0;
         for (ulong nodes = ReadCount(ref reader, 2); nodes > 0; nodes--)
         {
-            ReadNode(reader.ReadString(), reader.ReadString(), key, ref newest, ref found);
+            ReadNode(reader.ReadString(), reader.ReadString(), key, ref oldest, ref newest, ref found);
         }
 
         ulong length = reader.ReadLength();
@@ -41,12 +42,17 @@ internal static class StreamDumpReader
             StreamRecords.Head, default, new StreamHead(0, last, deleted, (long)(added - length)).ToPayload());
         for (ulong groups = ReadCount(ref reader, 4); groups > 0; groups--)
         {
-            ReadGroup(valueType, ref reader, key);
+            ReadGroup(valueType, ref reader, key, new StreamLag((long)length, (long)added, oldest, last, deleted));
         }
     }
 
     private static void ReadNode(
-        ReadOnlySpan<byte> firstId, ReadOnlySpan<byte> listpack, Key key, ref StreamId newest, ref long found)
+        ReadOnlySpan<byte> firstId,
+        ReadOnlySpan<byte> listpack,
+        Key key,
+        ref StreamId oldest,
+        ref StreamId newest,
+        ref long found)
     {
         Check(firstId.Length == StreamRecords.IdBytes, "a node of a stream is named by no id");
         var first = new StreamId(BinaryPrimitives.ReadUInt128BigEndian(firstId));
@@ -69,6 +75,7 @@ internal static class StreamDumpReader
             {
                 Check(id > newest || found == 0, "the entries of a stream are out of order");
                 AddEntry(key, id, isSame ? [.. shared.Zip(values).SelectMany(Pair)] : values);
+                oldest = found == 0 ? id : oldest;
                 newest = id;
                 found++;
             }
@@ -91,11 +98,11 @@ internal static class StreamDumpReader
         key.Put(StreamRecords.Entry, StreamRecords.EntryName(name, RestoredOrigin, id), payload.Written);
     }
 
-    private static void ReadGroup(byte valueType, ref RdbReader reader, Key key)
+    private static void ReadGroup(byte valueType, ref RdbReader reader, Key key, StreamLag lag)
     {
         byte[] name = reader.ReadString().ToArray();
         StreamId last = ReadId(ref reader);
-        long read = valueType >= RdbValueType.Stream2 ? (long)reader.ReadLength() : StreamGroup.UnknownRead;
+        long read = valueType >= RdbValueType.Stream2 ? (long)reader.ReadLength() : lag.ReadUpTo(last);
         Check(!key.TryGet(StreamRecords.Group, name, out _), "a stream has a group twice");
         StreamGroup.Set(key, name, last, read, 0);
         StreamGroup group = StreamGroup.Find(key, name)!;

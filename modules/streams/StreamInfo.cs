@@ -157,7 +157,7 @@ internal static class StreamInfo
             writer.Bulk(name);
             WriteProgress(writer, group, lag);
             Write(writer, "pel-count", group.PendingCount(stream.Key));
-            writer.Bulk("pel");
+            writer.Bulk("pending");
             WritePending(writer, stream, group, count);
             writer.Bulk("consumers");
             List<StreamConsumer> consumers = group.Consumers(stream.Key);
@@ -170,7 +170,7 @@ internal static class StreamInfo
                 Write(writer, "seen-time", consumer.SeenAt);
                 Write(writer, "active-time", consumer.ActiveAt);
                 Write(writer, "pel-count", consumer.PendingCount(stream.Key));
-                writer.Bulk("pel");
+                writer.Bulk("pending");
                 WritePending(writer, stream, group, consumer, count);
             }
         }

@@ -37,7 +37,7 @@ public sealed class XinfoTests : CommandTests
             Resp.Bulk("entries-read"), Resp.Integer(1),
             Resp.Bulk("lag"), Resp.Integer(0),
             Resp.Bulk("pel-count"), Resp.Integer(1),
-            Resp.Bulk("pel"),
+            Resp.Bulk("pending"),
             Resp.Array(Resp.Array(Resp.Bulk("1-1"), Resp.Bulk("c"), Resp.Integer(Now), Resp.Integer(1))),
             Resp.Bulk("consumers"),
             Resp.Array(Resp.Array(
@@ -45,7 +45,7 @@ public sealed class XinfoTests : CommandTests
                 Resp.Bulk("seen-time"), Resp.Integer(Now),
                 Resp.Bulk("active-time"), Resp.Integer(Now),
                 Resp.Bulk("pel-count"), Resp.Integer(1),
-                Resp.Bulk("pel"),
+                Resp.Bulk("pending"),
                 Resp.Array(Resp.Array(Resp.Bulk("1-1"), Resp.Integer(Now), Resp.Integer(1))))));
         Assert.EndsWith(Resp.Bulk("groups") + Resp.Array(group), reply);
     }
