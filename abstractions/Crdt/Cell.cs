@@ -578,6 +578,19 @@ public sealed class Cell
         writer.WriteBytes(payload);
     }
 
+    /// <summary>Encodes the delta of a removal of one dot without a <see cref="Cell"/> object.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="dot">The dot.</param>
+    public static void WriteDead(RecordWriter writer, Dot dot)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteByte(ManyFlag);
+        writer.WriteLength(1);
+        writer.WriteUInt32(dot.Origin.Value);
+        writer.WriteUInt64(dot.Stamp.Value);
+        writer.WriteByte((byte)DotState.Dead);
+    }
+
     /// <summary>Encodes the delta of an increment without a <see cref="Cell"/> object.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="slot">The writer's own slot after the increment.</param>

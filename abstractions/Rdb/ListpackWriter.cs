@@ -17,6 +17,9 @@ public sealed class ListpackWriter
     private readonly RecordWriter _bytes = new();
     private int _count;
 
+    /// <summary>Bytes of the listpack if it ended here.</summary>
+    public int Length => _bytes.Length + 1;
+
     /// <summary>Begins an empty one.</summary>
     public ListpackWriter() => _bytes.Reserve(HeaderBytes);
 

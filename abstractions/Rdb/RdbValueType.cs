@@ -6,6 +6,9 @@ public static class RdbValueType
     /// <summary>One string.</summary>
     public const byte String = 0;
 
+    /// <summary>A count and that many elements; Redis before 2.2, or a list with long ones.</summary>
+    public const byte List = 1;
+
     /// <summary>A count and that many members.</summary>
     public const byte Set = 2;
 
@@ -22,6 +25,9 @@ public static class RdbValueType
     /// <summary>A string that holds a zipmap; Redis before 2.6.</summary>
     public const byte HashZipmap = 9;
 
+    /// <summary>A string that holds a ziplist of elements; Redis before 3.2.</summary>
+    public const byte ListZiplist = 10;
+
     /// <summary>A string that holds an <see cref="Intset"/>.</summary>
     public const byte SetIntset = 11;
 
@@ -31,11 +37,18 @@ public static class RdbValueType
     /// <summary>A string that holds a ziplist of fields and values in turn; Redis before 7.0.</summary>
     public const byte HashZiplist = 13;
 
+    /// <summary>A count and that many strings, each a ziplist of elements; Redis before 7.0.</summary>
+    public const byte ListQuicklist = 14;
+
     /// <summary>A string that holds a listpack of fields and values in turn.</summary>
     public const byte HashListpack = 16;
 
     /// <summary>A string that holds a listpack of members and scores in turn.</summary>
     public const byte ZsetListpack = 17;
+
+    /// <summary>A count and that many nodes: 1 and an element, or 2 and a string that holds a listpack of elements.
+    /// </summary>
+    public const byte ListQuicklist2 = 18;
 
     /// <summary>A string that holds a listpack of members; Redis from 7.2 on.</summary>
     public const byte SetListpack = 20;

@@ -41,8 +41,14 @@ public readonly ref struct Key
     /// <summary>The type, or null when the key does not exist.</summary>
     public KeyType? Type => _call.TypeOf(this);
 
+    /// <summary>See <see cref="KeyspaceCall.Dot"/>.</summary>
+    public Dot Dot => _call.Dot;
+
     /// <summary>Unix milliseconds when the key expires, or <see cref="Cell.NoDeadline"/>.</summary>
     public long Deadline => _call.DeadlineOf(this);
+
+    /// <summary>See <see cref="KeyspaceCall.RenewDot"/>.</summary>
+    public void RenewDot() => _call.RenewDot();
 
     /// <summary>Visible elements of the type's counted kind; 1 for an existing single-record key.</summary>
     /// <param name="type">The type.</param>
@@ -82,6 +88,22 @@ public readonly ref struct Key
     /// <returns>True when it existed. The key itself goes with its last counted element.</returns>
     public bool Remove(RecordKind kind, ReadOnlySpan<byte> element) => _call.Remove(this, kind, element);
 
+    /// <summary>Removes the element a walk stands on; the walk can go on behind it.</summary>
+    /// <param name="kind">Its record kind.</param>
+    /// <param name="walk">A walk over the key's elements of that kind, after MoveNext answered true.</param>
+    public void RemoveAt(RecordKind kind, ElementCursor walk) => _call.RemoveAt(this, kind, walk);
+
+    /// <summary>
+    /// Changes what an element says without making it anew: it keeps the dot it came under, so whoever removes it
+    /// elsewhere at the same time has removed it for good.
+    /// </summary>
+    /// <param name="kind">Its record kind, with a merge function and <see cref="RecordKind.IsAmendment"/>.</param>
+    /// <param name="element">Its name.</param>
+    /// <param name="payload">An amendment; what is kept is its join with what the element says.</param>
+    /// <returns>False when it does not exist.</returns>
+    public bool Amend(RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload) =>
+        _call.Amend(this, kind, element, payload);
+
     /// <summary>Removes what is seen of the whole key, whatever its types.</summary>
     /// <returns>True when it existed.</returns>
     public bool Delete() => _call.Delete(this);
@@ -108,7 +130,8 @@ public readonly ref struct Key
     /// <param name="from">The first name to look at (the last, when <paramref name="reverse"/>), inclusive; empty for
     /// the beginning (or the end).</param>
     /// <param name="reverse">Walk backwards.</param>
-    /// <returns>A cursor before the first element. Do not write to the key while walking.</returns>
+    /// <returns>A cursor before the first element. Do not write to the key while walking,
+    /// but for <see cref="RemoveAt"/>.</returns>
     public ElementCursor Scan(RecordKind kind, ReadOnlySpan<byte> from = default, bool reverse = false) =>
         _call.Scan(this, kind, from, reverse);
 
@@ -157,12 +180,16 @@ public readonly struct PutOptions
     /// <param name="state">A live state; the mark tells how concurrent writes of the same kind meet.</param>
     /// <param name="ifChanged">Write nothing when the element is just that already. It is written all the same where
     /// another node may have seen it, so that it outlives a removal there.</param>
+    /// <param name="isNew">The name contains the call's own <see cref="KeyspaceCall.Dot"/>, so nobody can have used it: the
+    /// element is written without looking whether there is one.</param>
     public PutOptions(
         long deadline = Cell.NoDeadline,
         bool keepDeadline = false,
         DotState state = DotState.Live,
-        bool ifChanged = false)
+        bool ifChanged = false,
+        bool isNew = false)
     {
+        IsNew = isNew;
         IfChanged = ifChanged;
         _deadlinePlusOne = deadline == Cell.NoDeadline ? 0 : deadline + 1;
         KeepDeadline = keepDeadline;
@@ -177,6 +204,9 @@ public readonly struct PutOptions
 
     /// <summary>Write nothing when nothing would change.</summary>
     public bool IfChanged { get; }
+
+    /// <summary>The name was never used.</summary>
+    public bool IsNew { get; }
 
     /// <summary>The live state to write.</summary>
     public DotState State => Mark == default ? DotState.Live : Mark;

@@ -11,6 +11,10 @@ public abstract class KeyspaceCall
     /// <summary>The call's one frozen now, in unix milliseconds.</summary>
     public abstract long Now { get; }
 
+    /// <summary>The identity of what the call writes now, newer than everything this node has seen. Names made of it are
+    /// used by nobody else.</summary>
+    public abstract Dot Dot { get; }
+
     /// <summary>Randomness for commands that choose (SPOP, RANDOMKEY); injected, never security.</summary>
     public abstract Random Random { get; }
 
@@ -25,6 +29,9 @@ public abstract class KeyspaceCall
     /// "from now on" was; null in its first run. It is kept only by an answer to wait.
     /// </summary>
     public abstract object? WaitState { get; set; }
+
+    /// <summary>Takes a newer <see cref="Dot"/>.</summary>
+    public abstract void RenewDot();
 
     /// <summary>The types a key can have.</summary>
     public abstract IReadOnlyList<KeyType> Types { get; }
@@ -80,6 +87,19 @@ public abstract class KeyspaceCall
     /// <param name="kind">The record kind.</param>
     /// <param name="element">The element's name.</param>
     public abstract bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element);
+
+    /// <summary>See <see cref="Key.RemoveAt"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="walk">Stands on the element.</param>
+    public abstract void RemoveAt(Key key, RecordKind kind, ElementCursor walk);
+
+    /// <summary>See <see cref="Key.Amend"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="element">The element's name.</param>
+    /// <param name="payload">An amendment.</param>
+    public abstract bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload);
 
     /// <summary>See <see cref="Key.Delete"/>.</summary>
     /// <param name="key">The key.</param>

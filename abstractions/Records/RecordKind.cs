@@ -27,9 +27,18 @@ public sealed class RecordKind(byte tag, string name, MergeFunction? merge = nul
     /// <summary>The second order of its elements, or null.</summary>
     public RecordIndex? Index { get; } = index;
 
+    /// <summary>Tells amendments of an element (<see cref="Key.Amend"/>) from what makes one, or null when there are none.
+    /// An amendment of what is gone is dropped wherever it arrives; joined with nothing it must give no amendment.
+    /// </summary>
+    public AmendmentTest? IsAmendment { get; init; }
+
     /// <summary>The order its elements lie in; part of the format on disk.</summary>
     public ElementOrder Order { get; init; }
 }
+
+/// <summary>Tells whether a payload amends an element that another one made.</summary>
+/// <param name="payload">A payload that was written.</param>
+public delegate bool AmendmentTest(ReadOnlySpan<byte> payload);
 
 /// <summary>
 /// A second order of the elements of a kind, such as members by score. The keyspace keeps one index entry per visible

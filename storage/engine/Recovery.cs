@@ -103,7 +103,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
 
         if (tag == StorageKeys.RegisterTag)
         {
-            _effects.SetRegister(entry, Joined(entry.Elements?.Register ?? default, delta, merge: null, entry.Partition));
+            _effects.SetRegister(entry, Joined(entry.Elements?.Register ?? default, delta, kind: null, entry.Partition));
             return;
         }
 
@@ -111,7 +111,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
             $"no loaded module knows record kind {tag}");
         if (ReferenceEquals(kind, keyspace.Types.Single?.Kind))
         {
-            _effects.SetValue(entry, tag, Joined(entry.Value, delta, kind.Merge, entry.Partition));
+            _effects.SetValue(entry, tag, Joined(entry.Value, delta, kind, entry.Partition));
             return;
         }
 
@@ -122,11 +122,17 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         }
 
         RecordState old = entry.Elements?.Get(_suffix.Written) ?? default;
-        _effects.SetElement(entry, _suffix.Written, Joined(old, delta, kind.Merge, entry.Partition));
+        _effects.SetElement(entry, _suffix.Written, Joined(old, delta, kind, entry.Partition));
     }
 
-    private RecordState Joined(in RecordState old, ReadOnlySpan<byte> delta, MergeFunction? merge, ushort partition)
+    private RecordState Joined(in RecordState old, ReadOnlySpan<byte> delta, RecordKind? kind, ushort partition)
     {
+        if (kind?.IsAmendment is { } isAmendment &&
+            Cell.TryReadSimple(delta, out Dot dot, out _, out ReadOnlySpan<byte> said) && isAmendment(said))
+        {
+            return Amended(old, dot, said, kind);
+        }
+
         if (old.IsEmpty)
         {
             RecordState fresh = RecordState.Read(delta);
@@ -140,7 +146,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         cell.Join(Cell.Read(delta));
         cell.Prune(keyspace.IsApplied, keyspace.StableThrough(partition, keyspace.Clock.Last));
         RecordState state = RecordState.From(cell);
-        if (merge is not null && old.Payload is not null && Cell.TryReadSimple(delta, out _, out _, out ReadOnlySpan<byte> theirs))
+        if (kind?.Merge is { } merge && old.Payload is not null && Cell.TryReadSimple(delta, out _, out _, out ReadOnlySpan<byte> theirs))
         {
             var joined = new RecordWriter(old.Length + theirs.Length);
             merge(old.Visible, theirs, joined);
@@ -149,6 +155,26 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
         }
 
         return state;
+    }
+
+    /// <summary>Joins an amendment. Where the dot it is for is dead, or was applied and is no longer there, it comes too
+    /// late; where the dot has yet to arrive, it stands for the element until then.</summary>
+    private RecordState Amended(in RecordState old, Dot dot, ReadOnlySpan<byte> said, RecordKind kind)
+    {
+        if (!old.IsEmpty)
+        {
+            return old.Cell is null && old.Payload is not null && old.Dot == dot
+                ? old.Amended(CallDeltas.Merge(kind, old.Visible, said))
+                : old;
+        }
+
+        if (keyspace.IsApplied(dot))
+        {
+            return old;
+        }
+
+        byte[] payload = CallDeltas.Merge(kind, default, said);
+        return new RecordState { Payload = payload, Length = payload.Length, Origin = dot.Origin, Stamp = dot.Stamp };
     }
 
     /// <summary>Takes out of a collection what a clear vector covers, which nearly always is everything: then in one

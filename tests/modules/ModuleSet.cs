@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
+using Marekvs.Modules.Lists;
 using Marekvs.Modules.PubSub;
 using Marekvs.Modules.Sets;
 using Marekvs.Modules.Streams;
@@ -21,6 +22,7 @@ internal static class ModuleSet
         new StringsModule(),
         new HashesModule(),
         new SetsModule(),
+        new ListsModule(),
         new ZsetsModule(),
         new StreamsModule(),
         new PubSubModule(new MessageHub()),

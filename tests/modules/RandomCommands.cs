@@ -1,19 +1,21 @@
 using Marekvs.Modules.Tests.Hashes;
+using Marekvs.Modules.Tests.Lists;
 using Marekvs.Modules.Tests.Sets;
 using Marekvs.Modules.Tests.Zsets;
 
 namespace Marekvs.Modules.Tests;
 
 /// <summary>
-/// Draws string, hash, set, sorted set and key commands, mistakes included, over few keys so that they meet. Left out
-/// is what cannot be the same on two servers: the order of keys (SCAN with small counts, RANDOMKEY with several keys),
-/// reference counts, idle times. Numbers with a fraction are multiples of 1/4, which binary and decimal arithmetic hold
-/// exactly.
+/// Draws string, hash, list, set, sorted set and key commands, mistakes included, over few keys so that they meet. Left
+/// out is what cannot be the same on two servers: the order of keys (SCAN with small counts, RANDOMKEY with several
+/// keys), reference counts, idle times. Numbers with a fraction are multiples of 1/4, which binary and decimal arithmetic
+/// hold exactly.
 /// </summary>
 /// <param name="random">The source of every choice.</param>
 internal sealed class RandomCommands(Random random)
 {
     private readonly RandomHashCommands _hashes = new(random, () => Keys[random.Next(Keys.Length)]);
+    private readonly RandomListCommands _lists = new(random, () => Keys[random.Next(Keys.Length)]);
     private readonly RandomZsetCommands _zsets = new(random, () => Keys[random.Next(Keys.Length)]);
     private readonly RandomSetCommands _sets = new(random, () => Keys[random.Next(Keys.Length)]);
 
@@ -45,8 +47,9 @@ internal sealed class RandomCommands(Random random)
         ["*", "**", "?", "[a-c]", "[^a]", "{t}*", "\\a", "[c-a]", "[a", "[^", "", "e*", "\\", "[]", "a*b*", "*d"];
 
     /// <summary>The next command.</summary>
-    internal string[] Next() => random.Next(58) switch
+    internal string[] Next() => random.Next(66) switch
     {
+        >= 58 => _lists.Next(),
         > 45 => _zsets.Next(),
         40 or 41 or 42 or 43 or 44 or 45 => _hashes.Next(),
         34 or 35 or 36 or 37 or 38 or 39 => _sets.Next(),

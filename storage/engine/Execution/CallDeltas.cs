@@ -28,9 +28,15 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     {
         if (_hasRemoved || old.IsWrittenBy(Dot))
         {
-            Dot = new Dot(keyspace.Clock.Tick(), Dot.Origin);
-            _hasRemoved = false;
+            Renew();
         }
+    }
+
+    /// <summary>Takes a new stamp.</summary>
+    public void Renew()
+    {
+        Dot = new Dot(keyspace.Clock.Tick(), Dot.Origin);
+        _hasRemoved = false;
     }
 
     /// <summary>Takes a new stamp for the next command of a transaction.</summary>
@@ -38,8 +44,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     {
         if (Dot != default)
         {
-            Dot = new Dot(keyspace.Clock.Tick(), Dot.Origin);
-            _hasRemoved = false;
+            Renew();
         }
     }
 
@@ -99,9 +104,27 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
 
     public RecordState Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old)
     {
-        RecordState state = Join(entry, kind, element, old, Cell.Remove(old.ToCell(), Dot));
         _hasRemoved = true;
-        return state;
+        bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.IsApplied(old.Dot);
+        if (!isForgotten)
+        {
+            return Join(entry, kind, element, old, Cell.Remove(old.ToCell(), Dot));
+        }
+
+        int token = BeginRecord(entry, kind.Tag, element);
+        Cell.WriteDead(effects.Body, old.Dot);
+        EndRecord(token);
+        return default;
+    }
+
+    /// <summary>Writes what is to be joined into an element under the dot it has.</summary>
+    public RecordState Amend(
+        KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old, ReadOnlySpan<byte> payload)
+    {
+        int token = BeginRecord(entry, kind.Tag, element);
+        Cell.WriteSimple(effects.Body, old.Dot, Cell.NoDeadline, payload);
+        EndRecord(token);
+        return old.Amended(Merge(kind, old.Visible, payload));
     }
 
     public RecordState Expire(

@@ -95,20 +95,33 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     public void SetElement(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)
     {
         Collection elements = entry.Elements ??= new Collection();
-        ref UndoStep step = ref Remember(entry, UndoKind.Element);
-        step.Suffix = suffix.ToArray();
-        step.WasKnown = elements.Knows(suffix);
-        step.State = elements.Get(suffix);
-        RecordState was = step.State;
-        step.Change = Contribution(entry, suffix, was) ^ Contribution(entry, suffix, state);
-        byte[] name = step.Suffix;
-        elements.Set(name, state);
-        ToggleElement(entry, step.Change);
-        DeriveDeadline(entry, name, was, state);
-        if (types.KindOf(name[0]) is { Index: not null } kind)
-        {
-            DeriveIndex(entry, name, kind, was, state);
-        }
+        SetElement(entry, suffix.ToArray(), elements.Get(suffix), elements.Knows(suffix), state);
+    }
+
+    /// <summary>Replaces one element of a collection of which the caller knows what it was.</summary>
+    /// <param name="entry">The key.</param>
+    /// <param name="suffix">The element's suffix, kept.</param>
+    /// <param name="was">What it was; not a reference into the collection.</param>
+    /// <param name="wasKnown">Whether memory could tell.</param>
+    /// <param name="state">What it is to be.</param>
+    public void SetElement(
+        KeyEntry entry, byte[] suffix, in RecordState was, bool wasKnown, in RecordState state)
+    {
+        RememberElement(entry, suffix, was, wasKnown, state);
+        entry.Elements!.Set(suffix, state);
+        Derive(entry, suffix, was, state);
+    }
+
+    /// <summary>Adds an element that nobody can have added before.</summary>
+    /// <param name="entry">The key.</param>
+    /// <param name="suffix">The element's suffix, kept.</param>
+    /// <param name="state">What it is to be.</param>
+    public void AddElement(KeyEntry entry, byte[] suffix, in RecordState state)
+    {
+        entry.Elements ??= new Collection();
+        RememberElement(entry, suffix, default, wasKnown: true, state);
+        entry.Elements.Add(suffix, state);
+        Derive(entry, suffix, default, state);
     }
 
     /// <summary>Replaces a collection's time-to-live register.</summary>
@@ -260,6 +273,26 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         Touched.Clear();
         Body.Clear();
         Records = 0;
+    }
+
+    private void RememberElement(
+        KeyEntry entry, byte[] suffix, in RecordState was, bool wasKnown, in RecordState state)
+    {
+        ref UndoStep step = ref Remember(entry, UndoKind.Element);
+        step.Suffix = suffix;
+        step.WasKnown = wasKnown;
+        step.State = was;
+        step.Change = Contribution(entry, suffix, was) ^ Contribution(entry, suffix, state);
+        ToggleElement(entry, step.Change);
+    }
+
+    private void Derive(KeyEntry entry, byte[] suffix, in RecordState was, in RecordState state)
+    {
+        DeriveDeadline(entry, suffix, was, state);
+        if (types.KindOf(suffix[0]) is { Index: not null } kind)
+        {
+            DeriveIndex(entry, suffix, kind, was, state);
+        }
     }
 
     /// <summary>Keeps the list of deadlines in step with an element.</summary>

@@ -168,6 +168,18 @@ public sealed class CallTicket : IValueTaskSource
     internal bool AwaitsKeyOf(KeyType? type) =>
         _awaitedType is null || _awaitsOtherType || ReferenceEquals(type, _awaitedType);
 
+    /// <summary>Whether the call has its turn at a key it waited for.</summary>
+    internal bool HasTurn
+    {
+        get
+        {
+            lock (_turns)
+            {
+                return _turns.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Lets the waiting call run again; the queue's gate is held.</summary>
     /// <returns>False when its wait has ended in another way.</returns>
     internal bool TryTakeTurn(WaitQueue queue)

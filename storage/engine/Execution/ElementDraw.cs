@@ -137,5 +137,9 @@ internal static class ElementDraw
         public override ref readonly RecordState State => ref _state;
 
         public override bool Step() => false;
+
+        public override void Resume(byte[] removed)
+        {
+        }
     }
 }

@@ -44,6 +44,12 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         in PutOptions options)
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
+        if (options.IsNew)
+        {
+            PutNew(entry, kind, element, suffix.ToArray(), payload, options.Deadline);
+            return true;
+        }
+
         RecordState old = GetForWrite(entry, kind, element, suffix);
         long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
         if (options.IfChanged && deltas.IsUnchanged(entry, kind, old, payload, deadline))
@@ -95,12 +101,39 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             return false;
         }
 
-        if (!entry.Elements!.IsVisible && !entry.Elements.Register.IsEmpty)
+        ClearIfEmptied(entry);
+        return true;
+    }
+
+    /// <summary>Removes the element a walk stands on. What the walk has read of it need not be read again.</summary>
+    public void RemoveAt(KeyEntry entry, RecordKind kind, RecordCursor walk)
+    {
+        Collection elements = entry.Elements!;
+        byte[] suffix = walk.Suffix;
+        RecordState old = walk.State;
+        if (!elements.Knows(suffix))
         {
-            // The key goes with its last element, and its time to live with it.
-            Clear(entry);
+            elements.Load(suffix, old);
         }
 
+        RecordState removed = deltas.Remove(entry, kind, ElementSuffix.NameIn(kind, suffix), old);
+        effects.SetElement(entry, suffix, old, wasKnown: true, removed);
+        ClearIfEmptied(entry);
+        walk.Resume(suffix);
+    }
+
+    /// <returns>True when the element is seen.</returns>
+    public bool Amend(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload)
+    {
+        Invariant.That(kind.Merge is not null && kind.IsAmendment is not null, "elements of the kind can be amended");
+        ReadOnlySpan<byte> suffix = Suffix(kind, element);
+        RecordState old = Get(entry, suffix);
+        if (!old.IsVisible || !call.IsSeen(old))
+        {
+            return false;
+        }
+
+        effects.SetElement(entry, suffix, deltas.Amend(entry, kind, element, old, payload));
         return true;
     }
 
@@ -195,7 +228,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     public RecordCursor Scan(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> from, bool reverse)
     {
         return from.IsEmpty
-            ? Open(entry, kind.Tag, [kind.Tag], reverse, fromEnd: reverse)
+            ? Open(entry, kind.Tag, [kind.Tag], reverse, fromEnd: true)
             : Open(entry, kind.Tag, Suffix(kind, from), reverse, fromEnd: false);
     }
 
@@ -217,7 +250,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         if (!elements.IsPaged)
         {
             int first = elements.Tree.Rank([kind.Tag]);
-            return TreeCursor.At(call, elements.Tree, kind.Tag, first + (int)index);
+            return TreeCursor.At(call, elements, kind.Tag, first + (int)index);
         }
 
         bool reverse = index > count / 2;
@@ -280,7 +313,30 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         Collection elements = entry.Elements!;
         return elements.IsPaged
             ? PagedCursor.Open(call, entry, tag, suffix, reverse, fromEnd)
-            : TreeCursor.Open(call, elements.Tree, tag, suffix, reverse, fromEnd);
+            : TreeCursor.Open(call, elements, tag, suffix, reverse, fromEnd);
+    }
+
+    /// <summary>Puts an element whose name nobody has used, so that nothing needs to be looked up.</summary>
+    private void PutNew(
+        KeyEntry entry,
+        RecordKind kind,
+        ReadOnlySpan<byte> element,
+        byte[] suffix,
+        ReadOnlySpan<byte> payload,
+        long deadline)
+    {
+        deltas.RenewStamp(default);
+        deltas.PutPlain(entry, kind, element, payload, deadline);
+        effects.AddElement(entry, suffix, deltas.Plain(payload.ToArray(), deadline));
+    }
+
+    /// <summary>The key goes with its last element, and its time to live with it.</summary>
+    private void ClearIfEmptied(KeyEntry entry)
+    {
+        if (!entry.Elements!.IsVisible && !entry.Elements.Register.IsEmpty)
+        {
+            Clear(entry);
+        }
     }
 
     /// <summary>Draws one of the elements that readers see, by looking at all.</summary>

@@ -85,8 +85,7 @@ internal sealed class EngineCall : KeyspaceCall
 
     public CallEffects Effects => _effects;
 
-    /// <summary>The newest stamp the call has taken.</summary>
-    public Dot Dot => _deltas.Dot;
+    public override Dot Dot => _deltas.Dot;
 
     /// <summary>What the call looked for and memory could not tell.</summary>
     public ColdNeeds Needs { get; } = new();
@@ -216,6 +215,8 @@ internal sealed class EngineCall : KeyspaceCall
             _hintPartition = partition;
         }
     }
+
+    public override void RenewDot() => _deltas.Renew();
 
     public override Key Open(ReadOnlySpan<byte> name)
     {
@@ -360,6 +361,16 @@ internal sealed class EngineCall : KeyspaceCall
     public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         Seen(key) is { } entry &&
         (IsSingle(kind) ? _values.Remove(entry, kind) : _elements.Remove(entry, kind, element));
+
+    public override void RemoveAt(Key key, RecordKind kind, ElementCursor walk)
+    {
+        KeyEntry? entry = Seen(key);
+        Invariant.That(entry is not null && walk is RecordCursor, "a walk stands on an element of an existing key");
+        _elements.RemoveAt(entry, kind, (RecordCursor)walk);
+    }
+
+    public override bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload) =>
+        Seen(key) is { } entry && _elements.Amend(entry, kind, element, payload);
 
     public override bool Delete(Key key)
     {

@@ -11,6 +11,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
 
     public override long Now => keyspace.Clock.NowMilliseconds;
 
+    public override Dot Dot => throw new InvariantException(NoKeys);
+
     public override Random Random => keyspace.NewRandom();
 
     public override long KeyCount => keyspace.KeyCount;
@@ -26,6 +28,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
         get => null;
         set => throw new InvariantException("only a command with keys can wait for them");
     }
+
+    public override void RenewDot() => throw new InvariantException(NoKeys);
 
     public override Key Open(ReadOnlySpan<byte> name) => throw new InvariantException(NoKeys);
 
@@ -48,6 +52,12 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
         throw new InvariantException(NoKeys);
 
     public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        throw new InvariantException(NoKeys);
+
+    public override void RemoveAt(Key key, RecordKind kind, ElementCursor walk) =>
+        throw new InvariantException(NoKeys);
+
+    public override bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload) =>
         throw new InvariantException(NoKeys);
 
     public override bool Delete(Key key) => throw new InvariantException(NoKeys);

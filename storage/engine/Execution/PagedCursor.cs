@@ -19,8 +19,9 @@ internal sealed class PagedCursor : RecordCursor
     private int _row;
     private byte[] _suffix = [];
     private RecordState _state;
+    private bool _isLookingForEnd;
 
-    private PagedCursor(EngineCall call, KeyEntry entry, byte tag, byte[] bound, bool reverse)
+    private PagedCursor(EngineCall call, KeyEntry entry, byte tag, byte[] bound, bool reverse, bool isFromEnd)
         : base(call, call.KindOf(tag))
     {
         _call = call;
@@ -28,6 +29,7 @@ internal sealed class PagedCursor : RecordCursor
         _tag = tag;
         _bound = bound;
         _reverse = reverse;
+        _isLookingForEnd = isFromEnd;
         ElementTree tree = entry.Elements!.Tree;
         _resident = reverse ? tree.SeekBefore(bound) : tree.Seek(bound);
     }
@@ -40,13 +42,19 @@ internal sealed class PagedCursor : RecordCursor
     public static PagedCursor Open(
         EngineCall call, KeyEntry entry, byte tag, ReadOnlySpan<byte> from, bool reverse, bool fromEnd)
     {
-        byte[] bound = !reverse ? from.ToArray() : fromEnd ? [(byte)(tag + 1)] : [.. from, 0];
-        return new PagedCursor(call, entry, tag, bound, reverse);
+        byte[] bound = fromEnd ? entry.Elements!.EndOf(tag, reverse) : reverse ? [.. from, 0] : from.ToArray();
+        return new PagedCursor(call, entry, tag, bound, reverse, fromEnd);
+    }
+
+    public override void Resume(byte[] removed)
+    {
+        ElementTree tree = _entry.Elements!.Tree;
+        _resident = _reverse ? tree.SeekBefore(removed) : tree.Seek([.. removed, 0]);
     }
 
     public override bool Step()
     {
-        if (!TryLoadPage())
+        if (!_entry.Elements!.IsVisible || !TryLoadPage())
         {
             return false;
         }
@@ -75,6 +83,12 @@ internal sealed class PagedCursor : RecordCursor
         if (order >= 0)
         {
             _row += _reverse ? -1 : 1;
+        }
+
+        if (_isLookingForEnd && _state.IsVisible)
+        {
+            _entry.Elements.RememberEnd(_suffix, _reverse);
+            _isLookingForEnd = false;
         }
 
         return true;

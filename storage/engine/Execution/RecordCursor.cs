@@ -20,6 +20,10 @@ internal abstract class RecordCursor(EngineCall call, RecordKind? kind) : Elemen
     /// <summary>The current record.</summary>
     public abstract ref readonly RecordState State { get; }
 
+    /// <summary>Gets over a removal of the current record.</summary>
+    /// <param name="removed">Its suffix.</param>
+    public abstract void Resume(byte[] removed);
+
     /// <summary>Goes to the next record, whether or not readers see it.</summary>
     public abstract bool Step();
 

@@ -54,7 +54,8 @@ internal sealed class ShardGates(Shard[] shards)
     /// <returns>False when the call may run.</returns>
     public bool HoldBack(ulong mask, CommandSpec command, CommandArgs args, CallTicket ticket)
     {
-        if (!HasTurns(mask) || command.Has(CommandFlags.WholeKeyspace))
+        // Who has its turn at one key does not wait for another's at the next: two could wait for each other.
+        if (!HasTurns(mask) || ticket.HasTurn || command.Has(CommandFlags.WholeKeyspace))
         {
             return false;
         }

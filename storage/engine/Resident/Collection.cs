@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Storage.Engine.Execution;
 
@@ -21,6 +22,7 @@ internal sealed class Collection
 
     private readonly Dictionary<byte, long> _visible = [];
     private readonly List<byte[]> _trimmed = [];
+    private readonly CollectionEnds _ends = new();
     private HashSet<byte[]> _dirty = new(SuffixComparer.Instance);
     private long _visibleTotal;
     private byte[] _hand = [];
@@ -137,6 +139,7 @@ internal sealed class Collection
         }
 
         byte[] name = item.Suffix;
+        _ends.Include(name, state);
         HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
         int change = (state.IsVisible ? 1 : 0) - (item.State.IsVisible ? 1 : 0);
         Cost += state.Cost - item.State.Cost;
@@ -146,10 +149,14 @@ internal sealed class Collection
         item.IsDirty = true;
         item.IsWritten = true;
         item.IsUsed = true;
+        bool isTakenOut = state.IsEmpty && !IsPaged;
         if (change != 0)
         {
-            Tree.Reweigh(name, change);
             AddCount(name[0], change);
+            if (!isTakenOut)
+            {
+                Tree.Reweigh(name, change);
+            }
         }
 
         if (name[0] == StorageKeys.ElementDeadlineTag)
@@ -167,9 +174,9 @@ internal sealed class Collection
                 _dirty.Remove(name);
             }
 
-            if (!IsPaged)
+            if (isTakenOut)
             {
-                Tree.Remove(name);
+                Tree.Remove(name, -change);
                 Cost -= ElementCost + name.Length;
             }
 
@@ -185,11 +192,33 @@ internal sealed class Collection
         }
     }
 
+    /// <summary>Adds a visible element that neither memory nor the store can have.</summary>
+    public void Add(byte[] suffix, in RecordState state)
+    {
+        ref ElementItem item = ref Tree.Add(suffix, weight: 1);
+        item.State = state;
+        item.IsDirty = true;
+        item.IsWritten = true;
+        item.IsUsed = true;
+        Cost += ElementCost + suffix.Length + state.Cost;
+        AddCount(suffix[0], 1);
+        AddToFilter(suffix);
+        _ends.Include(suffix, state);
+        _dirty.Add(suffix);
+    }
+
+    /// <summary>Where a walk over a kind from one of its ends may begin: nothing visible lies before.</summary>
+    public byte[] EndOf(byte tag, bool reverse) => _ends.Find(tag, reverse);
+
+    /// <summary>Remembers the first visible element that a walk from an end of its kind has come to.</summary>
+    public void RememberEnd(byte[] suffix, bool reverse) => _ends.Remember(suffix, reverse);
+
     /// <summary>Takes back a change of an element that a paged collection knew nothing of: knows nothing again.
     /// </summary>
     public void Forget(ReadOnlySpan<byte> suffix)
     {
         Set(suffix, default);
+        _ends.Clear();
         ref ElementItem item = ref Tree.Find(suffix);
         _dirty.Remove(item.Suffix);
         Take(item);
@@ -240,6 +269,7 @@ internal sealed class Collection
             NextDeadline);
         Tree = new ElementTree();
         IsPaged = false;
+        _ends.Clear();
         _stored = null;
         Generation++;
         _visible.Clear();
@@ -260,6 +290,7 @@ internal sealed class Collection
     {
         Tree = before.Tree;
         IsPaged = before.IsPaged;
+        _ends.Clear();
         _stored = before.Stored;
         Generation--;
         _visible.Clear();
@@ -390,7 +421,7 @@ internal sealed class Collection
 
     private void AddCount(byte tag, long change)
     {
-        _visible[tag] = CountOf(tag) + change;
+        CollectionsMarshal.GetValueRefOrAddDefault(_visible, tag, out _) += change;
         _visibleTotal += change;
     }
 

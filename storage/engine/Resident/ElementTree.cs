@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Marekvs.Abstractions;
 
 namespace Marekvs.Storage.Engine.Resident;
 
@@ -46,7 +47,9 @@ internal sealed class ElementTree
     }
 
     /// <summary>Adds an element that is not there yet.</summary>
-    public ref ElementItem Add(byte[] suffix)
+    /// <param name="suffix">Its suffix, kept.</param>
+    /// <param name="weight">What it will weigh: 1 when the caller makes it visible.</param>
+    public ref ElementItem Add(byte[] suffix, int weight = 0)
     {
         if (_root.IsFull)
         {
@@ -67,12 +70,15 @@ internal sealed class ElementTree
                 child = inner.Search(suffix);
             }
 
+            inner.Weight += weight;
             node = inner.Children[child];
         }
 
         var leaf = (Leaf)node;
         int at = ~leaf.Search(suffix);
+        Invariant.That(at >= 0, "an element is added once");
         leaf.Insert(at, suffix);
+        leaf.Weight += weight;
         Count++;
         return ref leaf.Items[at];
     }
@@ -89,10 +95,12 @@ internal sealed class ElementTree
         }
     }
 
-    /// <summary>Takes an element out; it must be there and weigh nothing any more.</summary>
-    public void Remove(ReadOnlySpan<byte> suffix)
+    /// <summary>Takes an element out, which must be there.</summary>
+    /// <param name="suffix">Its suffix.</param>
+    /// <param name="weight">What it still weighs.</param>
+    public void Remove(ReadOnlySpan<byte> suffix, int weight = 0)
     {
-        if (Remove(_root, suffix))
+        if (Remove(_root, suffix, weight))
         {
             _root = new Leaf();
         }
@@ -178,6 +186,20 @@ internal sealed class ElementTree
         }
     }
 
+    /// <summary>The first element with a tag, or what comes after all that have it.</summary>
+    public Position FirstOf(byte tag)
+    {
+        Position first = First();
+        return !first.IsValid || first.Item.Suffix[0] == tag ? first : Seek([tag]);
+    }
+
+    /// <summary>The last element with a tag, or what comes before all that have it.</summary>
+    public Position LastOf(byte tag)
+    {
+        Position last = Last();
+        return !last.IsValid || last.Item.Suffix[0] == tag ? last : SeekBefore([(byte)(tag + 1)]);
+    }
+
     public Position First()
     {
         Node node = _root;
@@ -189,8 +211,20 @@ internal sealed class ElementTree
         return new Position((Leaf)node, 0).Settle();
     }
 
-    private static bool Remove(Node node, ReadOnlySpan<byte> suffix)
+    private Position Last()
     {
+        Node node = _root;
+        while (node is Inner inner)
+        {
+            node = inner.Children[inner.Count - 1];
+        }
+
+        return node.Count == 0 ? default : new Position((Leaf)node, node.Count - 1);
+    }
+
+    private static bool Remove(Node node, ReadOnlySpan<byte> suffix, int weight)
+    {
+        node.Weight -= weight;
         if (node is Leaf leaf)
         {
             leaf.RemoveAt(leaf.Search(suffix));
@@ -205,7 +239,7 @@ internal sealed class ElementTree
 
         var inner = (Inner)node;
         int child = inner.Search(suffix);
-        if (Remove(inner.Children[child], suffix))
+        if (Remove(inner.Children[child], suffix, weight))
         {
             inner.RemoveAt(child);
         }

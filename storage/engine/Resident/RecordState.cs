@@ -1,3 +1,4 @@
+using Marekvs.Abstractions;
 using Marekvs.Abstractions.Crdt;
 
 namespace Marekvs.Storage.Engine.Resident;
@@ -114,6 +115,16 @@ internal struct RecordState
         }
 
         return cell;
+    }
+
+    /// <summary>The same record, saying something else under the same dot.</summary>
+    public readonly RecordState Amended(byte[] payload)
+    {
+        Invariant.That(Cell is null && Payload is not null, "what is amended has one dot, which is live");
+        RecordState amended = this;
+        amended.Payload = payload;
+        amended.Length = payload.Length;
+        return amended;
     }
 
     /// <summary>A counter in the fields.</summary>

@@ -10,7 +10,8 @@ internal static class AclNode
         TestNode.StartAsync(Plugins(), Modules, environment);
 
     /// <summary>Every module of ours there is.</summary>
-    public static string[] Modules { get; } = ["hashes", "keys", "pubsub", "sets", "streams", "strings", "zsets"];
+    public static string[] Modules { get; } =
+        ["hashes", "keys", "lists", "pubsub", "sets", "streams", "strings", "zsets"];
 
     public static PluginRoot Plugins()
     {

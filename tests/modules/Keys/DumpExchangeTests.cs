@@ -35,9 +35,9 @@ public sealed class DumpExchangeTests
                 Resp.Ok, redis.Connection.RunArguments("RESTORE", "ours", "0", mine), $"{seed} {round} {shape}");
             foreach (string read in shapes.Reads)
             {
-                string expected = Sorted(redis.Run($"{read} mine"));
-                Assert.AreEqual(expected, Sorted(ours.Run($"{read} theirs")), $"{seed} {round} {shape}");
-                Assert.AreEqual(expected, Sorted(redis.Run($"{read} ours")), $"{seed} {round} {shape}");
+                string expected = Shown(shapes, redis.Run(Of(read, "mine")));
+                Assert.AreEqual(expected, Shown(shapes, ours.Run(Of(read, "theirs"))), $"{seed} {round} {shape}");
+                Assert.AreEqual(expected, Shown(shapes, redis.Run(Of(read, "ours"))), $"{seed} {round} {shape}");
             }
 
             Assert.AreEqual(redis.Run("OBJECT ENCODING mine"), redis.Run("OBJECT ENCODING ours"), shape);
@@ -48,6 +48,8 @@ public sealed class DumpExchangeTests
         }
     }
 
-    private static string Sorted(string reply) =>
-        reply[0] == '*' ? string.Join('\n', RespReading.Strings(reply).Order(StringComparer.Ordinal)) : reply;
+    private static string Of(string read, string key) => read.Replace("key", key, StringComparison.Ordinal);
+
+    private static string Shown(RandomShapes shapes, string reply) =>
+        reply[0] == '*' && !shapes.IsOrdered ? string.Join('\n', RespReading.Strings(reply).Order(StringComparer.Ordinal)) : reply;
 }

@@ -4,24 +4,32 @@ namespace Marekvs.Modules.Tests.Keys;
 /// <param name="random">The source of every choice.</param>
 internal sealed class RandomShapes(Random random)
 {
-    /// <summary>Commands that show the last value, of which each takes the key alone.</summary>
+    /// <summary>Commands that show the last value; <c>key</c> stands for its key.</summary>
     internal IReadOnlyList<string> Reads { get; private set; } = [];
+
+    /// <summary>Whether what they show has an order.</summary>
+    internal bool IsOrdered { get; private set; }
 
     /// <summary>Whether the last value has one dumped form only, neither packed nor in an order of its own.</summary>
     internal bool HasOneForm { get; private set; }
 
     /// <summary>Commands that make the next value.</summary>
-    internal IReadOnlyList<string[]> Next(string key) => random.Next(3) switch
+    internal IReadOnlyList<string[]> Next(string key)
     {
-        0 => [String(key)],
-        1 => [Set(key)],
-        _ => [Hash(key)],
-    };
+        IsOrdered = false;
+        return random.Next(4) switch
+        {
+            0 => [String(key)],
+            1 => [Set(key)],
+            2 => [List(key)],
+            _ => [Hash(key)],
+        };
+    }
 
     private string[] String(string key)
     {
         string text = Text(random.Next(4) == 0 ? 20_000 : 100);
-        Reads = ["GET"];
+        Reads = ["GET key"];
         HasOneForm = text.Length <= 20;
         return ["SET", key, text];
     }
@@ -38,11 +46,24 @@ internal sealed class RandomShapes(Random random)
 
         int count = members.Distinct().Count();
         bool isIntset = areIntegers && count <= 512;
-        Reads = ["SMEMBERS", "SCARD"];
+        Reads = ["SMEMBERS key", "SCARD key"];
 
         // An intset is a string and may be packed as one.
         HasOneForm = isIntset && count == 1;
         return ["SADD", key, .. members];
+    }
+
+    private string[] List(string key)
+    {
+        string[] values =
+        [
+            .. Enumerable.Range(0, random.Next(1, random.Next(3) == 0 ? 700 : 20))
+                .Select(_ => Text(random.Next(20) == 0 ? 20_000 : 100)),
+        ];
+        Reads = ["LLEN key", "LRANGE key 0 -1"];
+        IsOrdered = true;
+        HasOneForm = values.Length == 1 && values[0].Length <= 10;
+        return ["RPUSH", key, .. values];
     }
 
     private string[] Hash(string key)
@@ -54,7 +75,7 @@ internal sealed class RandomShapes(Random random)
             .. Enumerable.Range(0, random.Next(1, random.Next(3) == 0 ? 700 : 20)).Select(_ => Text(lengthMax)).Distinct(),
         ];
         string[] pairs = [.. fields.SelectMany(field => new[] { field, Text(lengthMax) })];
-        Reads = ["HGETALL", "HLEN"];
+        Reads = ["HGETALL key", "HLEN key"];
         HasOneForm = pairs.Length == 2 && pairs[0].Length + pairs[1].Length <= UnpackedBytesMax;
         return ["HSET", key, .. pairs];
     }

@@ -1,0 +1,53 @@
+namespace Marekvs.Storage.Engine.Resident;
+
+/// <summary>
+/// Where the visible elements of a paged collection begin and end, as far as walks have found out. Without it everything
+/// taken from one end of a queue would be stepped over again by whoever takes next: in memory until the element is
+/// forgotten, in the store until the traces of deleted rows are gone.
+/// </summary>
+internal sealed class CollectionEnds
+{
+    // Of each kind the first or last visible element; outside there is none.
+    private readonly Dictionary<(byte Tag, bool Reverse), byte[]> _ends = [];
+
+    /// <summary>Where a walk over a kind may begin.</summary>
+    /// <param name="tag">The kind's tag.</param>
+    /// <param name="reverse">Whether the walk goes backwards.</param>
+    /// <returns>A bound of the walk: inclusive forwards, exclusive backwards.</returns>
+    public byte[] Find(byte tag, bool reverse)
+    {
+        bool isKnown = _ends.TryGetValue((tag, reverse), out byte[]? end);
+        return (isKnown, reverse) switch
+        {
+            (false, false) => [tag],
+            (false, true) => [(byte)(tag + 1)],
+            (true, false) => end!,
+            (true, true) => [.. end!, 0],
+        };
+    }
+
+    /// <summary>A walk over all of a kind came to this element first.</summary>
+    public void Remember(byte[] suffix, bool reverse) => _ends[(suffix[0], reverse)] = suffix;
+
+    /// <summary>An element is set, which may lie beyond an end.</summary>
+    public void Include(byte[] suffix, in RecordState state)
+    {
+        if (_ends.Count > 0 && state.IsVisible)
+        {
+            Include(suffix, reverse: false);
+            Include(suffix, reverse: true);
+        }
+    }
+
+    /// <summary>Forgets what was found out.</summary>
+    public void Clear() => _ends.Clear();
+
+    private void Include(byte[] suffix, bool reverse)
+    {
+        if (_ends.TryGetValue((suffix[0], reverse), out byte[]? end) &&
+            suffix.AsSpan().SequenceCompareTo(end) * (reverse ? -1 : 1) < 0)
+        {
+            _ends[(suffix[0], reverse)] = suffix;
+        }
+    }
+}
