@@ -17,8 +17,10 @@ async Task<int> LaunchAsync(LaunchOptions options)
     TimeProvider time = TimeProvider.System;
     List<string> mistakes = [];
     NodeSettings settings = SettingsReader.Read(options.ConfigFile, environment, mistakes);
-    using ILoggerFactory logs = LoggerFactory.Create(logging => NodeLogging.Configure(logging, settings, time));
+    var logging = NodeLogging.Open(settings, time);
+    using ILoggerFactory logs = logging.Factory;
     await using NodeBlueprint blueprint = NodeBlueprint.Draw(settings, logs, time, mistakes);
+    logging.Follow(blueprint.Server.Live);
     if (mistakes.Count > 0)
     {
         await Console.Error.WriteLineAsync(

@@ -38,6 +38,9 @@ internal sealed class UserDirectory
     /// <summary>The file of <c>aclfile</c>, empty for none.</summary>
     public string FilePath { get; private set; } = "";
 
+    /// <summary>The lines that the configuration has.</summary>
+    public IReadOnlyList<string> KeptLines { get; set; } = [];
+
     /// <summary>What was refused.</summary>
     public AclLog Log { get; } = new();
 
@@ -83,7 +86,12 @@ internal sealed class UserDirectory
         }
 
         Replace(read, mistakes);
+        KeptLines = Lines();
     }
+
+    /// <summary>The users as <c>access.users</c> names them.</summary>
+    public IReadOnlyList<string> Lines() =>
+        [.. All.Select(user => Encoding.UTF8.GetString(user.ToLine().AsSpan("user ".Length)))];
 
     /// <summary>Finds a user.</summary>
     /// <param name="name">Its name.</param>

@@ -20,6 +20,6 @@ internal static class BuiltinModules
         new MemoryModule(blueprint.Server, blueprint.Sampler),
         new ReplicationModule(),
         new DebugModule(blueprint.Server, blueprint.Logs.CreateLogger("debug")),
-        new ServerModule(blueprint.Server, blueprint.Sampler),
+        new ServerModule(blueprint.Server, blueprint.Sampler, blueprint.Logs.CreateLogger("config")),
     ];
 }

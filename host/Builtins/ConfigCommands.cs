@@ -1,13 +1,15 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Host.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace Marekvs.Host.Builtins;
 
 /// <summary>CONFIG and its subcommands.</summary>
-internal sealed class ConfigCommands(ServerContext server)
+internal sealed class ConfigCommands(ServerContext server, ILogger logger)
 {
     private readonly IReadOnlyList<ConfigParameter> _parameters = ConfigTable.Build(server);
+    private readonly ConfigRewrite _rewrite = new(server, logger);
 
     public Reply Get(in CommandCall call)
     {
@@ -42,7 +44,7 @@ internal sealed class ConfigCommands(ServerContext server)
             return Reply.Error("ERR wrong number of arguments for 'config|set' command"u8);
         }
 
-        List<string> names = [];
+        List<ConfigParameter> set = [];
         List<Action> changes = [];
         for (int i = 2; i < call.Args.Count; i += 2)
         {
@@ -54,7 +56,7 @@ internal sealed class ConfigCommands(ServerContext server)
                 return Reply.Error($"ERR Unknown option or number of arguments for CONFIG SET - '{name}'");
             }
 
-            if (names.Contains(parameter.Name))
+            if (set.Contains(parameter))
             {
                 return Refuse(parameter, "duplicate parameter");
             }
@@ -69,16 +71,17 @@ internal sealed class ConfigCommands(ServerContext server)
                 return Refuse(parameter, mistake);
             }
 
-            if (parameter.Name == "requirepass" && call.Session is Session session && i < 63)
+            if (parameter.IsSecret && call.Session is Session session && i < 63)
             {
                 session.RedactedArguments |= 1UL << (i + 1);
             }
 
-            names.Add(parameter.Name);
+            set.Add(parameter);
             changes.Add(change);
         }
 
         changes.ForEach(change => change());
+        _rewrite.Note(set);
         return Reply.Ok;
     }
 
@@ -93,9 +96,8 @@ internal sealed class ConfigCommands(ServerContext server)
         return Reply.Ok;
     }
 
-    /// <summary>The file belongs to whoever deploys the node; the node does not write it.</summary>
-    public static Reply Rewrite(in CommandCall call) =>
-        Reply.Error("ERR this server does not rewrite its configuration; change modules.json or the environment"u8);
+    public Reply Rewrite(in CommandCall call) =>
+        _rewrite.Write() is { } mistake ? Reply.Error($"ERR {mistake}") : Reply.Ok;
 
     private static Reply Refuse(ConfigParameter parameter, string mistake) => Reply.Error(
         $"ERR CONFIG SET failed (possibly related to argument '{parameter.Name}') - {mistake}");

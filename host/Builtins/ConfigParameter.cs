@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marekvs.Abstractions;
+using Marekvs.Host.Settings;
 
 namespace Marekvs.Host.Builtins;
 
@@ -15,6 +16,15 @@ internal delegate string? ParameterSetter(string value, out Action change);
 /// <param name="Set">Changes it, or null when it holds until the process ends.</param>
 internal sealed record ConfigParameter(string Name, Func<string> Get, ParameterSetter? Set = null)
 {
+    /// <summary>The setting that CONFIG REWRITE writes it to, or null when there is nothing to write.</summary>
+    public Setting? Kept { get; init; }
+
+    /// <summary>The value as that setting spells it, where it is not as CONFIG GET does.</summary>
+    public Func<string>? Spelling { get; init; }
+
+    /// <summary>Whether values must not be shown to monitors and in logs.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>A number within bounds.</summary>
     public static ConfigParameter Number(string name, Func<long> get, Action<long> set, long least, long most) => new(
         name,
@@ -48,7 +58,10 @@ internal sealed record ConfigParameter(string Name, Func<string> Get, ParameterS
             bool isNo = value.Equals("no", StringComparison.OrdinalIgnoreCase);
             change = () => set(isYes);
             return isYes || isNo ? null : "argument must be 'yes' or 'no'";
-        });
+        })
+    {
+        Spelling = () => get() ? "true" : "false",
+    };
 
     /// <summary>One of a few words.</summary>
     public static ConfigParameter Choice(string name, string[] words, Func<string> get, Action<string> set) => new(
@@ -71,6 +84,29 @@ internal sealed record ConfigParameter(string Name, Func<string> Get, ParameterS
             return value.Equals(only, StringComparison.OrdinalIgnoreCase)
                 ? null
                 : $"argument(s) must be one of the following: {(only.Length == 0 ? "\"\"" : only)}";
+        });
+
+    /// <summary>A fact under the name of a parameter: setting it to what it is is accepted, for clients restore what they
+    /// have read.</summary>
+    public static ConfigParameter Fact(string name, string value) => new(
+        name,
+        () => value,
+        (string given, out Action change) =>
+        {
+            change = static () => { };
+            return given.Equals(value, StringComparison.OrdinalIgnoreCase)
+                ? null
+                : $"this server has it as '{value}' and in no other way";
+        });
+
+    /// <summary>What Redis changes while it runs and this node does not; what it is can be set.</summary>
+    public static ConfigParameter UntilTheEnd(string name, Func<string> get) => new(
+        name,
+        get,
+        (string given, out Action change) =>
+        {
+            change = static () => { };
+            return given == get() ? null : "can't set immutable config";
         });
 
     private static string? OutOf(long number, long least, long most) => number >= least && number <= most

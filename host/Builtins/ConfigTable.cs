@@ -8,8 +8,8 @@ using static Marekvs.Host.Builtins.ConfigParameter;
 namespace Marekvs.Host.Builtins;
 
 /// <summary>
-/// The parameters of CONFIG GET and CONFIG SET. Only what this node really has is listed; what clients ask for under
-/// Redis's name is answered by the setting that means the same here.
+/// The parameters of CONFIG GET and CONFIG SET. What this node has is answered under Redis's name by the setting that
+/// means the same here, and can be changed while it runs; what it has in one way only is in <see cref="FixedParameters"/>.
 /// </summary>
 internal static class ConfigTable
 {
@@ -19,70 +19,78 @@ internal static class ConfigTable
         LiveSettings live = server.Live;
         CallTimes times = server.Clients.CallTimes;
         ListenAddress listen = settings.Get(SettingTable.RespAddress);
-        return
+        List<ConfigParameter> parameters =
         [
-            Number("maxclients", () => live.MaxClients, v => live.MaxClients = (int)v, 1, int.MaxValue),
-            Number("timeout", () => live.TimeoutSeconds, v => live.TimeoutSeconds = (int)v, 0, int.MaxValue),
-            Bytes("proto-max-bulk-len", () => live.ProtoMaxBulkLength, v => live.ProtoMaxBulkLength = v, 1 << 20),
-            Bytes("client-query-buffer-limit", () => live.QueryBufferLimit, v => live.QueryBufferLimit = v, 1 << 20),
+            Number("maxclients", () => live.MaxClients, v => live.MaxClients = (int)v, 1, int.MaxValue)
+                with { Kept = SettingTable.ClientsMax },
+            Number("timeout", () => live.TimeoutSeconds, v => live.TimeoutSeconds = (int)v, 0, int.MaxValue)
+                with { Kept = SettingTable.IdleSeconds },
+            Bytes("proto-max-bulk-len", () => live.ProtoMaxBulkLength, v => live.ProtoMaxBulkLength = v, 1 << 20)
+                with { Kept = SettingTable.BulkBytesMax },
+            Bytes("client-query-buffer-limit", () => live.QueryBufferLimit, v => live.QueryBufferLimit = v, 1 << 20)
+                with { Kept = SettingTable.QueryBufferMax },
             new("client-output-buffer-limit",
                 () => OutputLimitText.Format(live.OutputLimits),
-                (string value, out Action change) => SetOutputLimits(live, value, out change)),
-            YesNo("protected-mode", () => live.ProtectedMode, v => live.ProtectedMode = v),
+                (string value, out Action change) => SetOutputLimits(live, value, out change))
+            { Kept = SettingTable.OutputBytesMax },
+            YesNo("protected-mode", () => live.ProtectedMode, v => live.ProtectedMode = v)
+                with { Kept = SettingTable.ProtectedMode },
             new("requirepass",
                 () => live.RequirePass,
                 (string value, out Action change) =>
                 {
                     change = () => live.RequirePass = value;
                     return null;
-                }),
+                })
+            { Kept = SettingTable.Password, IsSecret = true },
             new("aclfile", () => settings.AclFile),
-            Number("acllog-max-len", () => live.AclLogLength, v => live.AclLogLength = v, 0, long.MaxValue),
+            Number("acllog-max-len", () => live.AclLogLength, v => live.AclLogLength = v, 0, long.MaxValue)
+                with { Kept = SettingTable.AclLogLength },
             Choice("acl-pubsub-default", ["allchannels", "resetchannels"],
                 () => server.Clients.Users.AllowsChannelsAtFirst ? "allchannels" : "resetchannels",
-                v => server.Clients.Users.AllowsChannelsAtFirst = v == "allchannels"),
+                v => server.Clients.Users.AllowsChannelsAtFirst = v == "allchannels")
+                with { Kept = SettingTable.AllowsChannelsAtFirst },
             new("maxmemory",
                 () => Text(server.Keyspace.MemoryMax),
-                (string value, out Action change) => SetMemory(server, value, out change)),
-            Fixed("maxmemory-policy", "noeviction"),
+                (string value, out Action change) => SetMemory(server, value, out change))
+            { Kept = SettingTable.MemoryMax },
             new("notify-keyspace-events",
                 () => EventLetters.Format(server.Keyspace.EnabledEvents),
-                (string value, out Action change) => SetEvents(server, value, out change)),
+                (string value, out Action change) => SetEvents(server, value, out change))
+            { Kept = SettingTable.Events },
             Number("slowlog-log-slower-than",
-                () => times.SlowMicroseconds, v => times.SlowMicroseconds = v, -1, long.MaxValue),
-            Number("slowlog-max-len", () => times.Slow.LengthMax, v => times.Slow.LengthMax = v, 0, long.MaxValue),
+                () => times.SlowMicroseconds, v => times.SlowMicroseconds = v, -1, long.MaxValue)
+                with { Kept = SettingTable.SlowMicroseconds },
+            Number("slowlog-max-len", () => times.Slow.LengthMax, v => times.Slow.LengthMax = v, 0, long.MaxValue)
+                with { Kept = SettingTable.SlowLogLength },
             Number("latency-monitor-threshold",
-                () => times.LongMilliseconds, v => times.LongMilliseconds = v, 0, long.MaxValue),
-            YesNo("latency-tracking", () => times.CountsDurations, v => times.CountsDurations = v),
+                () => times.LongMilliseconds, v => times.LongMilliseconds = v, 0, long.MaxValue)
+                with { Kept = SettingTable.LongMilliseconds },
+            YesNo("latency-tracking", () => times.CountsDurations, v => times.CountsDurations = v)
+                with { Kept = SettingTable.CountsDurations },
             new("latency-tracking-info-percentiles",
                 () => string.Join(' ', times.Percentiles.Select(LatencyProfile.NameOf)),
-                (string value, out Action change) => SetPercentiles(times, value, out change)),
+                (string value, out Action change) => SetPercentiles(times, value, out change))
+            { Kept = SettingTable.Percentiles },
+            Choice("loglevel", ["debug", "verbose", "notice", "warning"],
+                () => RedisWordOf(live.LogFrom), v => live.LogFrom = LevelOf(v))
+                with { Kept = SettingTable.LogFrom, Spelling = () => WordOf(live.LogFrom) },
             new("enable-debug-command",
                 () => settings.Get(SettingTable.DebugCommand).ToString().ToLowerInvariant()),
-            Fixed("appendonly", "yes"),
             Fixed("appendfsync", settings.Get(SettingTable.Sync) switch
             {
                 SyncMode.Always => "always",
                 SyncMode.No => "no",
                 _ => "everysec",
             }),
-            Fixed("save", ""),
-            new("databases", () => "1"),
-            new("dir", () => settings.DataDirectory),
-            new("port", () => Text(server.RespEndPoint?.Port ?? listen.Port)),
-            new("bind", () => listen.Address?.ToString() ?? "*"),
+            Fixed("dir", settings.DataDirectory),
+            UntilTheEnd("port", () => Text(server.RespEndPoint?.Port ?? listen.Port)),
+            UntilTheEnd("bind", () => listen.Address?.ToString() ?? "*"),
             new("tcp-backlog", () => Text(settings.Get(SettingTable.Backlog))),
             new("io-threads", () => Text(settings.SocketThreads)),
-            new("cluster-enabled", () => "no"),
-            new("daemonize", () => "no"),
-            new("loglevel", () => settings.Get(SettingTable.LogFrom) switch
-            {
-                LogLevel.Debug => "debug",
-                LogLevel.Information => "notice",
-                LogLevel.Warning => "warning",
-                _ => "nothing",
-            }),
         ];
+        parameters.AddRange(FixedParameters.All);
+        return parameters;
     }
 
     /// <summary>0 means "no limit" in Redis; here memory holds what is hot only, so it means the node's default.
@@ -100,6 +108,23 @@ internal static class ConfigTable
         change = () => server.Keyspace.EnabledEvents = events;
         return areLetters ? null : "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
     }
+
+    private static string RedisWordOf(LogLevel level) => level switch
+    {
+        LogLevel.Debug => "debug",
+        LogLevel.Information => "notice",
+        _ => "warning",
+    };
+
+    private static LogLevel LevelOf(string redisWord) => redisWord switch
+    {
+        "debug" or "verbose" => LogLevel.Debug,
+        "notice" => LogLevel.Information,
+        _ => LogLevel.Warning,
+    };
+
+    private static string WordOf(LogLevel level) =>
+        level == LogLevel.Information ? "info" : level.ToString().ToLowerInvariant();
 
     private static string? SetPercentiles(CallTimes times, string value, out Action change)
     {

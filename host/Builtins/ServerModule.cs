@@ -1,5 +1,6 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
+using Microsoft.Extensions.Logging;
 using static Marekvs.Abstractions.Commands.CommandFlags;
 
 namespace Marekvs.Host.Builtins;
@@ -19,10 +20,10 @@ internal sealed class ServerModule : IModule
     private readonly SaveCommands _save;
     private readonly WaitCommands _wait;
 
-    public ServerModule(ServerContext server, RateSampler sampler)
+    public ServerModule(ServerContext server, RateSampler sampler, ILogger logger)
     {
         _queries = new CommandQueries(server);
-        _config = new ConfigCommands(server);
+        _config = new ConfigCommands(server, logger);
         _info = new InfoCommand(new InfoSections(server, sampler));
         _server = new ServerCommands(server);
         _save = new SaveCommands(server);
@@ -108,12 +109,13 @@ internal sealed class ServerModule : IModule
             _config.Set, "O(N) where N is the number of parameters given."),
         Row("CONFIG|RESETSTAT", 2, Operator | Anywhere, "2.0.0", "Sets the figures of INFO to zero.",
             _config.ResetStatistics, "O(1)"),
-        Row("CONFIG|REWRITE", 2, Operator | Anywhere, "2.8.0", "Says who owns the configuration.",
-            ConfigCommands.Rewrite, "O(1)"),
+        Row("CONFIG|REWRITE", 2, Operator | Anywhere, "2.8.0", "Writes changed settings into modules.json.",
+            _config.Rewrite, "O(1)"),
         Row("CONFIG|HELP", 2, Anywhere, "5.0.0", "Explains the subcommands.", HelpText.For("CONFIG",
             ("GET <pattern> [<pattern> ...]", "Return parameters matching the glob-like patterns and their values."),
             ("SET <directive> <value> [<directive> <value> ...]", "Set parameters, all of them or none."),
-            ("RESETSTAT", "Reset statistics reported by the INFO command."))));
+            ("RESETSTAT", "Reset statistics reported by the INFO command."),
+            ("REWRITE", "Write what CONFIG SET and ACL changed into modules.json."))));
 
     private static CommandSpec Row(
         string name, int arity, CommandFlags flags, string since, string summary, CommandHandler handler,

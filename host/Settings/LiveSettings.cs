@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Marekvs.Host.Settings;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Marekvs.Host.Settings;
 internal sealed class LiveSettings
 {
     private volatile string _password = "";
+    private volatile LogLevel _logFrom = LogLevel.Information;
     private volatile OutputLimits _outputLimits = OutputLimits.Default;
 
     /// <summary>Connections at one time (<c>maxclients</c>).</summary>
@@ -46,6 +49,20 @@ internal sealed class LiveSettings
 
     /// <summary>Called when the default user's password has changed.</summary>
     public Action? RequirePassChanged { get; set; }
+
+    /// <summary>The least severe messages that are printed (<c>loglevel</c>).</summary>
+    public LogLevel LogFrom
+    {
+        get => _logFrom;
+        set
+        {
+            _logFrom = value;
+            LogFromChanged?.Invoke(value);
+        }
+    }
+
+    /// <summary>Called when other messages are to be printed.</summary>
+    public Action<LogLevel>? LogFromChanged { get; set; }
 
     /// <summary>Entries that ACL LOG keeps (<c>acllog-max-len</c>).</summary>
     public long AclLogLength { get; set; } = 128;

@@ -22,6 +22,12 @@ internal sealed class NodeSettings
         IReadOnlyList<GivenSetting> strays) =>
         (_values, Storage, Cluster, Strays) = (values, storage, cluster, strays);
 
+    /// <summary>The configuration file, empty when there is none.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>The settings that the environment gives, which wins over the file.</summary>
+    public IReadOnlySet<Setting> FromEnvironment { get; init; } = new HashSet<Setting>();
+
     public ProviderChoice Storage { get; }
 
     public ProviderChoice Cluster { get; }

@@ -1,3 +1,4 @@
+using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine;
 using Microsoft.Extensions.Logging;
 using static Marekvs.Host.Settings.SettingShapes;
@@ -62,8 +63,8 @@ internal static class SettingTable
         "access.file", "MAREKVS_ACLFILE", "", Text,
         "File of users for ACL LOAD and ACL SAVE, read at the start; instead of access.users.");
 
-    public static readonly Setting<int> AclLogLength = new(
-        "access.logLength", "MAREKVS_ACLLOG_MAX_LEN", "128", Number(0, int.MaxValue),
+    public static readonly Setting<long> AclLogLength = new(
+        "access.logLength", "MAREKVS_ACLLOG_MAX_LEN", "128", LongNumber(0),
         "Refusals that ACL LOG remembers.");
 
     public static readonly Setting<bool> AllowsChannelsAtFirst = new(
@@ -84,11 +85,11 @@ internal static class SettingTable
         "Threads that read sockets and run commands; auto: half the processors, at least one.");
 
     public static readonly Setting<int> ClientsMax = new(
-        "limits.clients", "MAREKVS_MAXCLIENTS", "10000", Number(1, 1_000_000),
+        "limits.clients", "MAREKVS_MAXCLIENTS", "10000", Number(1, int.MaxValue),
         "Connections at one time.");
 
     public static readonly Setting<int> IdleSeconds = new(
-        "limits.idleSeconds", "MAREKVS_TIMEOUT", "0", Number(0, 100_000_000),
+        "limits.idleSeconds", "MAREKVS_TIMEOUT", "0", Number(0, int.MaxValue),
         "Close a client that was silent for so long; 0: never.");
 
     public static readonly Setting<long> BulkBytesMax = new(
@@ -98,6 +99,14 @@ internal static class SettingTable
     public static readonly Setting<long> QueryBufferMax = new(
         "limits.queryBuffer", "MAREKVS_QUERY_BUFFER", "1gb", Bytes,
         "The longest command a client may send.");
+
+    public static readonly Setting<OutputLimits> OutputBytesMax = new(
+        "limits.output", "MAREKVS_OUTPUT_LIMITS", OutputLimitText.Format(OutputLimits.Default), OutputLimitText.Shape,
+        "Output that may wait for a client of a class: hard bytes, soft bytes, seconds beyond the soft bytes.");
+
+    public static readonly Setting<KeyspaceEvents> Events = new(
+        "keyspace.events", "MAREKVS_NOTIFY_KEYSPACE_EVENTS", "", EventLetters.Shape,
+        "Keyspace notifications that are published, in the letters of Redis's notify-keyspace-events.");
 
     public static readonly Setting<SyncMode> Sync = new(
         "journal.sync", "MAREKVS_SYNC", "interval",
@@ -166,7 +175,7 @@ internal static class SettingTable
         Modules, Storage, Cluster, NodeId, DataDirectory, PluginsDirectory, Shards, LogFrom,
         RespAddress, HttpAddress, Password, ProtectedMode, Backlog, SocketThreads,
         Users, AclFile, AclLogLength, AllowsChannelsAtFirst, DebugCommand,
-        ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax,
+        ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax, OutputBytesMax, Events,
         Sync, SyncIntervalMs, SegmentBytes, CheckpointSeconds, CheckpointBytes,
         MemoryMax, ResidentElements, ReaderThreads,
         SlowMicroseconds, SlowLogLength, LongMilliseconds, CountsDurations, Percentiles,

@@ -15,6 +15,7 @@ internal sealed class SettingsReader
         ["cluster"] = [],
     };
 
+    private readonly HashSet<Setting> _fromEnvironment = [];
     private readonly List<GivenSetting> _strays = [];
     private readonly List<string> _mistakes;
 
@@ -42,7 +43,11 @@ internal sealed class SettingsReader
         reader.CheckBounds();
         return new NodeSettings(
             reader._values, reader.Choice("storage", SettingTable.Storage),
-            reader.Choice("cluster", SettingTable.Cluster), reader._strays);
+            reader.Choice("cluster", SettingTable.Cluster), reader._strays)
+        {
+            File = file,
+            FromEnvironment = reader._fromEnvironment,
+        };
     }
 
     /// <summary>Takes a value from a source.</summary>
@@ -86,6 +91,7 @@ internal sealed class SettingsReader
             if (setting is not null)
             {
                 Take(variable, setting, text);
+                _fromEnvironment.Add(setting);
             }
             else if (!TryProviderVariable(variable, text))
             {

@@ -55,6 +55,7 @@ internal sealed class Node : IAsyncDisposable
             ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace);
             keyspace.StableThrough = cluster.StableThrough;
             blueprint.Messages.Relay = cluster as IMessageRelay;
+            keyspace.EnabledEvents = settings.Get(SettingTable.Events);
             blueprint.Server.Open(keyspace, cluster);
             blueprint.Sampler.Start();
             Listeners listeners = Listeners.Build(blueprint);

@@ -83,6 +83,8 @@ internal sealed class NodeBlueprint : IAsyncDisposable
             ProtectedMode = settings.Get(SettingTable.ProtectedMode),
             RequirePass = settings.Get(SettingTable.Password),
             AclLogLength = settings.Get(SettingTable.AclLogLength),
+            OutputLimits = settings.Get(SettingTable.OutputBytesMax),
+            LogFrom = settings.Get(SettingTable.LogFrom),
         };
         var server = new ServerContext
         {

@@ -161,6 +161,36 @@ public sealed class ServerCommandTests
         _client.Run("CONFIG SET proto-max-bulk-len 512mb maxmemory 0");
     }
 
+    /// <summary>Clients read all parameters and set what they read.</summary>
+    [TestMethod]
+    public void ConfigSet_WhatGetTells_IsAcceptedAndChangesNothing()
+    {
+        string all = _client.Run("CONFIG GET *");
+        string[] words = [.. all.Split("\r\n").Skip(1).Where((_, i) => i % 2 == 1)];
+        HashSet<string> names = [];
+        for (int i = 0; i + 1 < words.Length; i += 2)
+        {
+            string answer = _client.RunArguments("CONFIG", "SET", words[i], words[i + 1]);
+            Assert.IsTrue(names.Add(words[i]), words[i]);
+            Assert.IsTrue(
+                answer == Replies.Ok || answer.EndsWith("can't set immutable config\r\n", StringComparison.Ordinal),
+                $"{words[i]}: {answer}");
+        }
+
+        Assert.AreEqual(all, _client.Run("CONFIG GET *"));
+        Assert.IsTrue(names.IsSupersetOf(["maxmemory-samples", "replicaof", "slaveof", "bind", "loglevel"]));
+    }
+
+    [TestMethod]
+    public void ConfigSet_WhatCannotBeHadOtherwise_SaysSo()
+    {
+        Assert.AreEqual(
+            "-ERR CONFIG SET failed (possibly related to argument 'hz') - this server has it as '10' and in no other " +
+            "way\r\n",
+            _client.Run("CONFIG SET hz 100"));
+        Assert.AreEqual(Replies.Ok, _client.Run("CONFIG SET hz 10"));
+    }
+
     [TestMethod]
     public void Info_Sections_AreThoseAskedFor()
     {

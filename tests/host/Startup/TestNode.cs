@@ -22,8 +22,7 @@ internal sealed class TestNode : IAsyncDisposable
     private TestNode(PluginRoot plugins, IReadOnlyList<string> modules, (string Name, string Value)[] environment)
     {
         _plugins = plugins;
-        string file = _directory.Combine("modules.json");
-        File.WriteAllText(file, JsonSerializer.Serialize(new { modules }));
+        File.WriteAllText(ConfigFile, JsonSerializer.Serialize(new { modules }));
         var variables = new Dictionary<string, string>
         {
             ["MAREKVS_PLUGINS"] = plugins.Path,
@@ -38,13 +37,15 @@ internal sealed class TestNode : IAsyncDisposable
             variables[name] = value;
         }
 
-        NodeSettings settings = SettingsReader.Read(file, variables, Mistakes);
+        NodeSettings settings = SettingsReader.Read(ConfigFile, variables, Mistakes);
         _blueprint = NodeBlueprint.Draw(settings, NullLoggerFactory.Instance, TimeProvider.System, Mistakes);
     }
 
     public List<string> Mistakes { get; } = [];
 
     public NodeLifetime Lifetime => _blueprint.Server.Lifetime;
+
+    public string ConfigFile => _directory.Combine("modules.json");
 
     public string DataDirectory => _blueprint.Settings.DataDirectory;
 

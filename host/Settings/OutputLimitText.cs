@@ -1,13 +1,19 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Marekvs.Abstractions;
-using Marekvs.Host.Settings;
 
-namespace Marekvs.Host.Builtins;
+namespace Marekvs.Host.Settings;
 
 /// <summary>The spelling of <c>client-output-buffer-limit</c>: class, hard bytes, soft bytes, soft seconds, for one
 /// class or several.</summary>
 internal static class OutputLimitText
 {
+    /// <summary>The text as a setting; classes it does not name have Redis's default.</summary>
+    public static SettingShape<OutputLimits> Shape { get; } = new(
+        "limits such as \"normal 0 0 0 pubsub 32mb 8mb 60\"", JsonForm.Text,
+        (string text, [MaybeNullWhen(false)] out OutputLimits limits) =>
+            TryParse(text, OutputLimits.Default, out limits) is null);
+
     public static string Format(OutputLimits limits) =>
         $"normal {One(limits.Normal)} slave {One(limits.Replica)} pubsub {One(limits.PubSub)}";
 

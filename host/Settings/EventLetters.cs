@@ -1,7 +1,7 @@
 using System.Text;
 using Marekvs.Abstractions.Records;
 
-namespace Marekvs.Host.Builtins;
+namespace Marekvs.Host.Settings;
 
 /// <summary>The letters of <c>notify-keyspace-events</c>.</summary>
 internal static class EventLetters
@@ -24,6 +24,10 @@ internal static class EventLetters
         ('m', KeyspaceEvents.KeyMiss),
         ('n', KeyspaceEvents.New),
     ];
+
+    /// <summary>The letters as a setting.</summary>
+    public static SettingShape<KeyspaceEvents> Shape { get; } = new(
+        "letters of \"Ag$lshzxeKEtmdn\"", JsonForm.Text, TryParse);
 
     public static bool TryParse(string text, out KeyspaceEvents events)
     {
