@@ -84,9 +84,15 @@ internal sealed class Dispatcher
     /// <param name="error">Code and message.</param>
     public Step GiveUp(Session session, ReadOnlySpan<byte> error)
     {
+        CommandEntry entry = session.LastCommand!;
+        int mark = session.Writer.Length;
         long now = _time.GetTimestamp();
         session.Tally.Resume(now);
-        return Fail(session, session.LastCommand!, error, now);
+        session.Tally.Add(entry, now);
+        entry.CountFailed();
+        _statistics.Errors.Count(error);
+        session.Writer.Error(error);
+        return Finish(session, entry, mark);
     }
 
     private Step Run(Session session, CommandEntry entry, CommandArgs args)
@@ -188,26 +194,7 @@ internal sealed class Dispatcher
             return null;
         }
 
-        if (error.IsEmpty)
-        {
-            return Finish(session, entry, session.Writer.Length);
-        }
-
-        // EXEC that refuses has run, what cannot be queued has not.
-        return entry.Spec.Has(CommandFlags.NoQueue)
-            ? Fail(session, entry, error, _time.GetTimestamp())
-            : Reject(session, entry, error);
-    }
-
-    /// <summary>Answers a command that ran in vain.</summary>
-    private Step Fail(Session session, CommandEntry entry, ReadOnlySpan<byte> error, long now)
-    {
-        int mark = session.Writer.Length;
-        session.Tally.Add(entry, now);
-        entry.CountFailed();
-        _statistics.Errors.Count(error);
-        session.Writer.Error(error);
-        return Finish(session, entry, mark);
+        return error.IsEmpty ? Finish(session, entry, session.Writer.Length) : Reject(session, entry, error);
     }
 
     /// <summary>Applies CLIENT REPLY to the command that ended, lets what it pushed to its own connection follow the reply,
