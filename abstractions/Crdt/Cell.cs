@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Marekvs.Abstractions.Sketches;
 
 namespace Marekvs.Abstractions.Crdt;
 
@@ -22,6 +23,10 @@ public enum DotState : byte
     /// <summary>A value lowered (LT): among concurrent dots that all say so, the least payload is visible, compared
     /// as bytes.</summary>
     LiveLeast = 4,
+
+    /// <summary>A sketch to which was added (PFADD): among concurrent dots that all say so, the union of the payloads is
+    /// visible; see <see cref="HyperLogLogUnion"/>.</summary>
+    LiveUnion = 5,
 }
 
 /// <summary>One origin's newest dot on an element.</summary>
@@ -210,6 +215,12 @@ public sealed class Cell
         if (!any || !uniform || visible.State == DotState.Live)
         {
             return any;
+        }
+
+        if (visible.State == DotState.LiveUnion)
+        {
+            visible = visible with { Payload = UnionOr(visible.Payload) };
+            return true;
         }
 
         foreach (CellDot dot in _dots)
@@ -738,6 +749,13 @@ public sealed class Cell
         writer.WriteInt64(entry.Deadline);
     }
 
+    /// <summary>The union of the live payloads, or the newest of them when it stands alone or one is no sketch.</summary>
+    private ReadOnlyMemory<byte> UnionOr(ReadOnlyMemory<byte> newest)
+    {
+        CellDot[] live = [.. _dots.Where(dot => dot.IsLive)];
+        return live.Length == 1 ? newest : HyperLogLogUnion.TryUnite(live.Select(dot => dot.Payload)) ?? newest;
+    }
+
     private static bool PreferMarked(in CellDot candidate, in CellDot visible) => visible.State switch
     {
         DotState.LiveIfFirst => candidate.Dot < visible.Dot,
@@ -895,7 +913,7 @@ public sealed class Cell
             Origin origin = ReadOrigin(ref reader, ref previous);
             var stamp = new Stamp(reader.ReadUInt64());
             byte state = reader.ReadByte();
-            if (state > (byte)DotState.LiveLeast)
+            if (state > (byte)DotState.LiveUnion)
             {
                 throw new RecordFormatException("unknown dot state");
             }

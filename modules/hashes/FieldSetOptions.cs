@@ -71,8 +71,9 @@ internal struct FieldSetOptions
             return false;
         }
 
+        error = default;
         KeepDeadline = keeps;
-        return keeps ? Good(out error) : TryTakeDeadline(call, ++at, form, out error);
+        return keeps || TryTakeDeadline(call, ++at, form, out error);
     }
 
     private bool TryTakeDeadline(scoped in CommandCall call, int at, ExpiryForm form, out Reply error)
@@ -99,11 +100,5 @@ internal struct FieldSetOptions
             : odd != 0 || count != pairs ? FieldArguments.ArityError(call)
             : default;
         return !error.IsError;
-    }
-
-    private static bool Good(out Reply error)
-    {
-        error = default;
-        return true;
     }
 }

@@ -1,6 +1,7 @@
 using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Hashes;
+using Marekvs.Modules.HyperLogLogs;
 using Marekvs.Modules.Keys;
 using Marekvs.Modules.Lists;
 using Marekvs.Modules.PubSub;
@@ -21,6 +22,7 @@ internal static class ModuleSet
         new KeysModule(),
         new StringsModule(),
         new HashesModule(),
+        new HyperLogLogModule(),
         new SetsModule(),
         new ListsModule(),
         new ZsetsModule(),

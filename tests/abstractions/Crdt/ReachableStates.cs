@@ -65,7 +65,7 @@ public static class ReachableStates
         {
             0 => Cell.Put(current, dot, payload),
             1 => Cell.Put(current, dot, payload, DotState.Live, 5000 + step.Number),
-            2 => Cell.Put(current, dot, payload, (DotState)(1 + (Math.Abs(step.Number) % 4))),
+            2 => Cell.Put(current, dot, payload, (DotState)(1 + (Math.Abs(step.Number) % 5))),
             3 => Cell.Remove(current, dot),
             4 => Cell.Increment(current, dot, new CounterSum((Int128)step.Number)),
             5 => Cell.Increment(current, dot, new CounterSum(step.Number / 10m)),

@@ -1,4 +1,6 @@
+using System.Text;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Sketches;
 using static Marekvs.Abstractions.Tests.History.Sites;
 
 namespace Marekvs.Abstractions.Tests.History;
@@ -413,5 +415,76 @@ public sealed class ScenarioTests
         Put(sites.C, "c");
         sites.Settle();
         sites.AssertValue("c");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Deliveries))]
+    public void Pfadd_OnAllSides_UnionShows(Delivery delivery)
+    {
+        var sites = new Sites(delivery);
+        AddToSketch(sites.A, "a", "b");
+        AddToSketch(sites.B, "b", "c");
+        AddToSketch(sites.C, "c");
+        sites.Settle();
+        AssertSketch(sites, 3);
+        AddToSketch(sites.B, "d");
+        AddToSketch(sites.C, "e");
+        sites.Settle();
+        AssertSketch(sites, 5);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Deliveries))]
+    public void DelOfASketch_BesidePfadd_LeavesWhatWasWrittenUnseen(Delivery delivery)
+    {
+        var sites = new Sites(delivery);
+        AddToSketch(sites.A, "x");
+        sites.Settle();
+        Remove(sites.A);
+        AddToSketch(sites.A, "x");
+        sites.Settle();
+        AssertSketch(sites, 1);
+        Remove(sites.A);
+        AddToSketch(sites.B, "y");
+        sites.Settle();
+        AssertSketch(sites, 2);
+        Remove(sites.C);
+        sites.Settle();
+        sites.AssertAbsent();
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Deliveries))]
+    public void Set_BesidePfadd_NewerShows(Delivery delivery)
+    {
+        var sites = new Sites(delivery);
+        AddToSketch(sites.A, "x");
+        sites.B.Time.Advance(TimeSpan.FromSeconds(1));
+        Put(sites.B, "text");
+        sites.Settle();
+        sites.AssertValue("text");
+    }
+
+    private static void AddToSketch(Replica site, params string[] elements)
+    {
+        CellDot visible = default;
+        HyperLogLog sketch = site[0]?.TryGetVisible(out visible) == true
+            ? HyperLogLog.Open(visible.Payload.Span)!
+            : HyperLogLog.Create();
+        foreach (string element in elements)
+        {
+            sketch.Add(Encoding.UTF8.GetBytes(element));
+        }
+
+        Put(site, sketch.Bytes.ToArray(), state: DotState.LiveUnion);
+    }
+
+    private static void AssertSketch(Sites sites, long count)
+    {
+        foreach (Replica site in sites.All)
+        {
+            Assert.IsTrue(site[0]!.TryGetVisible(out CellDot visible));
+            Assert.AreEqual(count, HyperLogLog.Open(visible.Payload.Span)!.Count(), $"on site {site.Number}");
+        }
     }
 }

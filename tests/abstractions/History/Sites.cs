@@ -39,7 +39,11 @@ public sealed class Sites
 
     public static LogEntry Put(
         Replica site, string value, int key = 0, long deadline = Cell.NoDeadline, DotState state = DotState.Live) =>
-        Write(site, key, dot => Cell.Put(site[key], dot, Encoding.UTF8.GetBytes(value), state, deadline));
+        Put(site, Encoding.UTF8.GetBytes(value), key, deadline, state);
+
+    public static LogEntry Put(
+        Replica site, byte[] value, int key = 0, long deadline = Cell.NoDeadline, DotState state = DotState.Live) =>
+        Write(site, key, dot => Cell.Put(site[key], dot, value, state, deadline));
 
     public static LogEntry Remove(Replica site, int key = 0) => Write(site, key, dot => Cell.Remove(site[key], dot));
 

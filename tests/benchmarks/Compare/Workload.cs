@@ -20,6 +20,8 @@ internal sealed record Workload(IReadOnlyList<string> Fill, IReadOnlyList<string
         ["hgetall_100"] = new(
             ["HSET", "hash:100", .. Enumerable.Range(0, 100).SelectMany(i => new[] { $"field:{i:D12}", $"value:{i:D12}" })],
             ["HGETALL", "hash:100"]),
+        ["pfadd"] = new(["PFADD", "sketch", RandomField], ["PFADD", "sketch", RandomField]),
+        ["pfcount"] = new(["PFADD", "sketch", RandomField], ["PFCOUNT", "sketch"], FillRequests: 100_000),
     };
 
     /// <summary>The workload with a name, or null for one of redis-benchmark's own tests.</summary>

@@ -11,7 +11,7 @@ internal static class AclNode
 
     /// <summary>Every module of ours there is.</summary>
     public static string[] Modules { get; } =
-        ["hashes", "keys", "lists", "pubsub", "sets", "streams", "strings", "zsets"];
+        ["hashes", "hyperloglog", "keys", "lists", "pubsub", "sets", "streams", "strings", "zsets"];
 
     public static PluginRoot Plugins()
     {
