@@ -12,7 +12,7 @@ public interface ICluster : IAsyncDisposable
     /// <summary>The members as this node sees them; a new object after every change.</summary>
     ClusterView View { get; }
 
-    /// <summary>Why clients must not be served now, in words for them; null when they may be.</summary>
+    /// <summary>Why clients must not be served now: an error with its code. Null when they may be.</summary>
     string? Refusal { get; }
 
     /// <summary>Whether this node keeps a copy of a partition.</summary>
@@ -29,6 +29,13 @@ public interface ICluster : IAsyncDisposable
     /// <param name="respPort">Where clients connect.</param>
     /// <param name="httpPort">Where HTTP is served.</param>
     void Announce(int respPort, int httpPort);
+
+    /// <summary>Whom to tell that the view or the refusal changed, or may have.</summary>
+    /// <param name="changed">Called by a thread of the cluster.</param>
+    void OnChange(Action changed);
+
+    /// <summary>The connections to other nodes.</summary>
+    IReadOnlyList<ClusterLink> Links { get; }
 
     /// <summary>Hands over what this node keeps, while clients are still served, and says goodbye.</summary>
     /// <param name="cancellation">The grace period ended: go as things stand.</param>
@@ -50,3 +57,10 @@ public sealed record ClusterFigure(string Name, string Meaning, double Value)
     /// <summary>The number of the peer it is about; null when it is about the node.</summary>
     public ushort? Peer { get; init; }
 }
+
+/// <summary>A connection between this node and another.</summary>
+/// <param name="Node">The other one's number.</param>
+/// <param name="IsOutgoing">Whether this node connected.</param>
+/// <param name="CreatedAt">Milliseconds since 1970 when it came to be.</param>
+/// <param name="QueuedBytes">Bytes that wait to be sent.</param>
+public sealed record ClusterLink(ushort Node, bool IsOutgoing, long CreatedAt, long QueuedBytes);

@@ -1,36 +1,128 @@
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace Marekvs.Cluster.Gossip;
 
 /// <summary>This node's part in the cluster: membership, placement and what is exchanged with the others.</summary>
 internal sealed class GossipCluster : ICluster
 {
+    private static readonly TimeSpan FarewellWithin = TimeSpan.FromMilliseconds(200);
+
+    private readonly ClusterContext _context;
+    private readonly GossipSettings _settings;
+    private readonly MembershipDriver _membership;
+    private readonly ushort _self;
+    private Action _changed = () => { };
+    private int _isAnnounced;
+    private int _isLeaving;
+    private string? _refusal;
+
+    /// <exception cref="ClusterException">An address cannot be bound.</exception>
     public GossipCluster(ClusterContext context, GossipSettings settings)
     {
-        ushort self = context.Replica.Origin.Node;
-        View = new ClusterView(
-            1, [new ClusterMember(context.Replica.Origin, IsSelf: true, MemberState.Active)], settings.Replicas,
-            OwnerTable.Alone(self), OwnerTable.Alone(self));
+        (_context, _settings) = (context, settings);
+        _self = context.Replica.Origin.Node;
+        WarnOfOpenness();
+        _membership = new MembershipDriver(context, settings) { OnRound = Advance };
+        _membership.TellPorts(mesh: settings.Mesh.Port);
+        _refusal = Reason();
+        context.Logger.LogInformation(
+            "Gossip on {Address}:{Port} in cluster {Cluster}, seeds {Seeds}", settings.Gossip.Host,
+            _membership.GossipPort, settings.ClusterName,
+            settings.Seeds.Count == 0 ? "none" : string.Join(", ", settings.Seeds));
+        _membership.Start();
     }
 
     public bool IsDistributed => true;
 
-    public ClusterView View { get; }
+    public ClusterView View => _membership.View;
 
-    public string? Refusal => null;
+    public string? Refusal => Volatile.Read(ref _refusal);
 
-    public bool Owns(ushort partition) => View.Owners.Owns(partition, View.Self.Origin.Node);
+    public IReadOnlyList<ClusterLink> Links => [];
+
+    public bool Owns(ushort partition) => View.Owners.Owns(partition, _self);
 
     public Stamp StableThrough(ushort partition, Stamp now) => now;
 
     public void Announce(int respPort, int httpPort)
     {
+        _membership.TellPorts(resp: respPort, http: httpPort);
+        Volatile.Write(ref _isAnnounced, 1);
     }
 
-    public Task LeaveAsync(CancellationToken cancellation) => Task.CompletedTask;
+    public void OnChange(Action changed) => _changed = changed;
 
-    public IReadOnlyList<ClusterFigure> ReadFigures() => [];
+    public Task LeaveAsync(CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref _isLeaving, 1) == 0)
+        {
+            _context.Logger.LogInformation("Leaving the cluster");
+            _membership.Enter(MemberState.Leaving);
+        }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        return Task.CompletedTask;
+    }
+
+    public IReadOnlyList<ClusterFigure> ReadFigures()
+    {
+        ClusterView view = View;
+        long now = _context.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        return
+        [
+            .. Enum.GetValues<MemberState>().Select(state => new ClusterFigure(
+                $"members_{state.ToString().ToLowerInvariant()}", $"Members seen as {state}.",
+                view.Members.Count(m => m.State == state))),
+            new("members_incompatible", "Members that know other record kinds; nothing is placed on them.",
+                view.Members.Count(m => m.RecordFingerprint != _context.Replica.RecordFingerprint)),
+            new("view_number", "Views this node has had.", view.Number),
+            .. view.Members.Where(m => !m.IsSelf && m.State != MemberState.Left).Select(m => new ClusterFigure(
+                "peer_silence_seconds", "Time since a peer was last heard of.",
+                Math.Max(0, now - m.HeardAt) / 1000.0)
+            {
+                Peer = m.Origin.Node,
+            }),
+            .. _membership.ReadFigures(),
+        ];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Told twice, since datagrams may be lost; who misses both sees this node go down.
+        _membership.Enter(MemberState.Left);
+        await Task.Delay(FarewellWithin, _context.Time);
+        await _membership.DisposeAsync();
+    }
+
+    /// <summary>Moves on to the next part of this node's life when the time has come.</summary>
+    private void Advance()
+    {
+        bool isJoining = View.Self.State == MemberState.Joining;
+        if (isJoining && _membership.IsSettled && _membership.Refusal is null && Volatile.Read(ref _isAnnounced) != 0)
+        {
+            _context.Logger.LogInformation("Joined the cluster with {Count} other members", View.Members.Count - 1);
+            _membership.Enter(MemberState.Active);
+        }
+
+        Volatile.Write(ref _refusal, Reason());
+        _changed();
+    }
+
+    private string? Reason() =>
+        _membership.Refusal is string refusal ? "CLUSTERDOWN " + refusal
+        : View.Self.State == MemberState.Joining ? "LOADING this node is joining the cluster"
+        : null;
+
+    private void WarnOfOpenness()
+    {
+        bool isOpen = !_settings.Gossip.IsLoopback || !_settings.Mesh.IsLoopback;
+        if (isOpen && _settings.Secret.Length == 0)
+        {
+            _context.Logger.LogWarning(
+                "Everybody who reaches {Gossip} or {Mesh} can join the cluster and change all data: set " +
+                "MAREKVS_CLUSTER_SECRET", _settings.Gossip, _settings.Mesh);
+        }
+    }
 }

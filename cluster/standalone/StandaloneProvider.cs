@@ -31,11 +31,17 @@ public sealed class StandaloneProvider : IClusterProvider
 
         public string? Refusal => null;
 
+        public IReadOnlyList<ClusterLink> Links => [];
+
         public bool Owns(ushort partition) => true;
 
         public Stamp StableThrough(ushort partition, Stamp now) => now;
 
         public void Announce(int respPort, int httpPort)
+        {
+        }
+
+        public void OnChange(Action changed)
         {
         }
 

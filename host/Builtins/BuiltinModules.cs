@@ -1,5 +1,6 @@
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Access;
+using Marekvs.Host.Cluster;
 using Marekvs.Host.Debugging;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Startup;
@@ -20,6 +21,7 @@ internal static class BuiltinModules
         new MemoryModule(blueprint.Server, blueprint.Sampler),
         new ReplicationModule(),
         new DebugModule(blueprint.Server, blueprint.Logs.CreateLogger("debug")),
+        new ClusterModule(blueprint.Server),
         new ServerModule(blueprint.Server, blueprint.Sampler, blueprint.Logs.CreateLogger("config")),
     ];
 }

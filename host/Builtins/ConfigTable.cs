@@ -88,6 +88,7 @@ internal static class ConfigTable
             UntilTheEnd("bind", () => listen.Address?.ToString() ?? "*"),
             new("tcp-backlog", () => Text(settings.Get(SettingTable.Backlog))),
             new("io-threads", () => Text(settings.SocketThreads)),
+            new("cluster-enabled", () => server.Cluster.IsDistributed ? "yes" : "no"),
         ];
         parameters.AddRange(FixedParameters.All);
         return parameters;

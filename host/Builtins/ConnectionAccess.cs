@@ -107,7 +107,7 @@ internal static class ConnectionAccess
         writer.Bulk("id"u8);
         writer.Integer(session.Id);
         writer.Bulk("mode"u8);
-        writer.Bulk("standalone"u8);
+        writer.Bulk(session.Clients.Mode);
         writer.Bulk("role"u8);
         writer.Bulk("master"u8);
         writer.Bulk("modules"u8);

@@ -73,7 +73,6 @@ internal static class FixedParameters
     [
         new("always-show-logo", () => "no"),
         new("appenddirname", () => "journal"),
-        new("cluster-enabled", () => "no"),
         new("daemonize", () => "no"),
         new("databases", () => "1"),
         new("enable-module-command", () => "no"),

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Access;
+using Marekvs.Host.Cluster;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Diagnostics;
@@ -50,7 +51,7 @@ internal sealed class InfoSections
     {
         TimeSpan uptime = _server.Uptime;
         text.Add("redis_version", ConnectionAccess.RedisVersion);
-        text.Add("redis_mode", "standalone");
+        text.Add("redis_mode", _server.Clients.Mode);
         text.Add("marekvs_version", NodeVersion.Marekvs);
         text.Add("os", RuntimeInformation.OSDescription);
         text.Add("arch_bits", IntPtr.Size * 8);
@@ -167,6 +168,7 @@ internal sealed class InfoSections
         text.Add("master_failover_state", "no-failover");
         text.Add("master_replid", _server.ReplicationId);
         text.Add("master_repl_offset", 0);
+        ClusterInfo.WriteReplication(_server.Cluster, text);
     }
 
     private static void WriteProcessor(InfoText text)
@@ -229,8 +231,7 @@ internal sealed class InfoSections
 
     private void WriteCluster(InfoText text)
     {
-        text.Add("cluster_enabled", 0);
-        text.Add("cluster_members", _server.Cluster.View.Members.Count);
+        ClusterInfo.WriteCluster(_server.Cluster, text);
     }
 
     private void WriteKeyspace(InfoText text)

@@ -65,7 +65,19 @@ internal sealed class ServerContext
     /// <summary>Changes the replication id.</summary>
     public void RenewReplicationId() => ReplicationId = NewId();
 
+    /// <summary>Serves clients or refuses them, as the cluster says.</summary>
+    public void FollowCluster()
+    {
+        string? refusal = Cluster.Refusal;
+        Lifetime.IsRefusing = refusal is not null;
+        Clients.Refuse(refusal);
+    }
+
     /// <summary>Builtins register before the data is touched, so that all mistakes show first; they run after this.
     /// </summary>
-    public void Open(Keyspace keyspace, ICluster cluster) => (_keyspace, _cluster) = (keyspace, cluster);
+    public void Open(Keyspace keyspace, ICluster cluster)
+    {
+        (_keyspace, _cluster) = (keyspace, cluster);
+        Clients.Mode = cluster.IsDistributed ? "cluster" : "standalone";
+    }
 }

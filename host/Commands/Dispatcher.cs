@@ -161,7 +161,7 @@ internal sealed class Dispatcher
 
     /// <summary>
     /// Decides about a command that does not take the fast path. Transactions queue and access rules refuse here, in
-    /// Redis's order: authentication, access rules, pause, queue.
+    /// Redis's order: authentication, access rules, a node that must not serve, pause, queue.
     /// </summary>
     /// <returns>Null to run it.</returns>
     private Step? Admit(Session session, CommandEntry entry, CommandArgs args)
@@ -176,6 +176,11 @@ internal sealed class Dispatcher
             _clients.Users.Check(session, entry, args) is { IsNone: false } denial)
         {
             return Reject(session, entry, denial.Refusal(session.User, entry, args));
+        }
+
+        if (!_clients.Refusal.IsEmpty && !entry.Spec.Has(CommandFlags.Loading | CommandFlags.Stale))
+        {
+            return Reject(session, entry, _clients.Refusal);
         }
 
         if (session is { IsSubscribed: true, ProtocolVersion: 2 } && !entry.Spec.Has(CommandFlags.AllowedWhenSubscribed))

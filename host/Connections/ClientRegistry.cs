@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Messaging;
 using Marekvs.Host.Access;
@@ -24,6 +25,7 @@ internal sealed class ClientRegistry : IDisposable
     private long _lastId;
     private int _count;
     private volatile bool _needsAttention;
+    private volatile byte[]? _refusal;
 
     /// <summary>Creates an empty registry.</summary>
     /// <param name="settings">The live settings.</param>
@@ -73,8 +75,14 @@ internal sealed class ClientRegistry : IDisposable
     /// <summary>Connections now.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Whether a pause or a monitor makes all commands leave the fast path.</summary>
+    /// <summary>Whether a pause, a monitor or a refusal makes all commands leave the fast path.</summary>
     public bool NeedsAttention => _needsAttention;
+
+    /// <summary>What HELLO and INFO call the kind of node this is: <c>standalone</c> or <c>cluster</c>.</summary>
+    public string Mode { get; set; } = "standalone";
+
+    /// <summary>Why commands on data are refused now: an error with its code. Null when they are not.</summary>
+    public ReadOnlySpan<byte> Refusal => _refusal;
 
     /// <summary>Connections that wait for keys (<c>blocked_clients</c>).</summary>
     public int BlockedCount => _sessions.Count(session => session.Value.Wait is SessionWait.Keys or SessionWait.Pause);
@@ -118,6 +126,14 @@ internal sealed class ClientRegistry : IDisposable
             RemoveMonitor(session);
             Messages.Leave(session);
         }
+    }
+
+    /// <summary>Refuses commands on data from now on, or no longer.</summary>
+    /// <param name="reason">An error with its code, or null.</param>
+    public void Refuse(string? reason)
+    {
+        _refusal = reason is null ? null : Encoding.UTF8.GetBytes(reason);
+        RefreshAttention();
     }
 
     /// <summary>Feeds every command to a connection from now on.</summary>
@@ -242,7 +258,7 @@ internal sealed class ClientRegistry : IDisposable
         // Under a lock, so that an older view never overwrites a newer one.
         lock (_attentionLock)
         {
-            _needsAttention = Pause.Kind != PauseKind.None || Monitors.HasAny;
+            _needsAttention = Pause.Kind != PauseKind.None || Monitors.HasAny || _refusal is not null;
         }
     }
 }

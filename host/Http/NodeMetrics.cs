@@ -1,4 +1,7 @@
+using System.Globalization;
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Host.Builtins;
+using Marekvs.Host.Cluster;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
 using Marekvs.Storage.Engine;
@@ -32,6 +35,7 @@ internal sealed class NodeMetrics
         metrics.AddConnections();
         metrics.AddCommands();
         metrics.AddProcess(registry);
+        metrics.AddCluster();
         registry.AddBeforeCollectCallback(metrics.Refresh);
     }
 
@@ -126,6 +130,37 @@ internal sealed class NodeMetrics
                 Raise(errors, code, count);
             }
         });
+    }
+
+    private void AddCluster()
+    {
+        Gauge("marekvs_underreplicated_partitions", "Partitions with fewer owners than there should be.",
+            _ => ReplicationState.UnderreplicatedPartitions(_server.Cluster.View));
+        Gauge("marekvs_effective_replicas_min", "Owners of the partition that has the fewest.",
+            _ => ReplicationState.EffectiveReplicasMin(_server.Cluster.View));
+        _refresh.Add(_ =>
+        {
+            // What a provider counts is known when it is asked.
+            foreach (ClusterFigure figure in _server.Cluster.ReadFigures())
+            {
+                Show(figure);
+            }
+        });
+    }
+
+    private void Show(ClusterFigure figure)
+    {
+        string name = "marekvs_cluster_" + figure.Name;
+        string[] labels = figure.Peer is null ? [] : ["peer"];
+        string peer = figure.Peer?.ToString(CultureInfo.InvariantCulture) ?? "";
+        if (figure.IsCounter)
+        {
+            Raise(_factory.CreateCounter(name, figure.Meaning, labels), peer, figure.Value);
+            return;
+        }
+
+        Gauge gauge = _factory.CreateGauge(name, figure.Meaning, labels);
+        (peer.Length == 0 ? (IGauge)gauge : gauge.WithLabels(peer)).Set(figure.Value);
     }
 
     private void AddProcess(CollectorRegistry registry)

@@ -15,6 +15,8 @@ namespace Marekvs.Host.Startup;
 /// <summary>A running node: data, cluster and sockets, opened in this order and closed in the other.</summary>
 internal sealed class Node : IAsyncDisposable
 {
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(20);
+
     private readonly NodeBlueprint _blueprint;
     private readonly DataDirectory _data;
     private readonly Keyspace _keyspace;
@@ -57,6 +59,8 @@ internal sealed class Node : IAsyncDisposable
             blueprint.Messages.Relay = cluster as IMessageRelay;
             keyspace.EnabledEvents = settings.Get(SettingTable.Events);
             blueprint.Server.Open(keyspace, cluster);
+            cluster.OnChange(blueprint.Server.FollowCluster);
+            blueprint.Server.FollowCluster();
             blueprint.Sampler.Start();
             Listeners listeners = Listeners.Build(blueprint);
             var node = new Node(blueprint, data, keyspace, cluster, listeners);
@@ -77,12 +81,20 @@ internal sealed class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await LeaveAsync();
         _logger.LogInformation("Stopping: no new commands, then a last checkpoint");
         await _listeners.DisposeAsync();
         await _cluster.DisposeAsync();
         await _keyspace.DisposeAsync();
         _data.Dispose();
         _logger.LogInformation("Stopped");
+    }
+
+    /// <summary>Hands over to the others, as long as the grace period lasts; clients are served meanwhile.</summary>
+    private async Task LeaveAsync()
+    {
+        using var grace = new CancellationTokenSource(LeaveWithin, Server.Time);
+        await _cluster.LeaveAsync(grace.Token);
     }
 
     private static Keyspace OpenKeyspace(NodeBlueprint blueprint, DataDirectory data, bool repairJournal)

@@ -11,12 +11,20 @@ internal sealed class NodeLifetime : IDisposable
     private readonly List<PosixSignalRegistration> _signals = [];
     private volatile bool _isServing;
     private volatile bool _isDraining;
+    private volatile bool _isRefusing;
 
     /// <summary>Completes when the node shall stop.</summary>
     public Task WhenStopRequested => _stop.Task;
 
     /// <summary>Whether clients should be sent here.</summary>
-    public bool IsReady => _isServing && !_isDraining && !_stop.Task.IsCompleted;
+    public bool IsReady => _isServing && !_isDraining && !IsRefusing && !_stop.Task.IsCompleted;
+
+    /// <summary>Whether the cluster says that clients must not be served now.</summary>
+    public bool IsRefusing
+    {
+        get => _isRefusing;
+        set => _isRefusing = value;
+    }
 
     /// <summary>Whether new connections are refused.</summary>
     public bool IsDraining => _isDraining;
