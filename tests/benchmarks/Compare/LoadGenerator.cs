@@ -32,6 +32,11 @@ internal static class LoadGenerator
             return await RunAsync(server, ["-t", test], pipeline, requests);
         }
 
+        foreach (IReadOnlyList<string> command in workload.Prepare)
+        {
+            await SendAsync(server, command);
+        }
+
         await RunAsync(server, workload.Fill, FillPipeline, workload.FillRequests);
         return await RunAsync(server, workload.Command, pipeline, requests);
     }
@@ -67,6 +72,18 @@ internal static class LoadGenerator
 
         return new LoadResult(
             Number(columns[1]), Number(columns[4]), Number(columns[6]), used.TotalMicroseconds / requests);
+    }
+
+    private static async Task SendAsync(ServerProcess server, IReadOnlyList<string> command)
+    {
+        using Process process = Process.Start(
+            new ProcessStartInfo("redis-cli", ["-e", "-p", Text(server.Port), .. command]) { RedirectStandardOutput = true })!;
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', command)} answered {output}");
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

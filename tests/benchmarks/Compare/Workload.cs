@@ -7,6 +7,9 @@ namespace Marekvs.Benchmarks.Compare;
 /// redis-benchmark cannot time a single request.</param>
 internal sealed record Workload(IReadOnlyList<string> Fill, IReadOnlyList<string> Command, int FillRequests = 1_000)
 {
+    /// <summary>Commands that are sent once, before the data is made.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Prepare { get; init; } = [];
+
     private const string RandomField = "element:__rand_int__";
 
     private static readonly string Value = new('v', 100);
@@ -20,6 +23,14 @@ internal sealed record Workload(IReadOnlyList<string> Fill, IReadOnlyList<string
         ["hgetall_100"] = new(
             ["HSET", "hash:100", .. Enumerable.Range(0, 100).SelectMany(i => new[] { $"field:{i:D12}", $"value:{i:D12}" })],
             ["HGETALL", "hash:100"]),
+        ["xadd"] = new(["XADD", "stream", "*", "field", Value], ["XADD", "stream", "*", "field", Value]),
+        ["xreadgroup"] = new(
+            ["XADD", "stream:jobs", "*", "job", Value],
+            ["XREADGROUP", "GROUP", "workers", "worker", "COUNT", "1", "STREAMS", "stream:jobs", ">"],
+            FillRequests: 400_000)
+        {
+            Prepare = [["DEL", "stream:jobs"], ["XGROUP", "CREATE", "stream:jobs", "workers", "0", "MKSTREAM"]],
+        },
         ["pfadd"] = new(["PFADD", "sketch", RandomField], ["PFADD", "sketch", RandomField]),
         ["pfcount"] = new(["PFADD", "sketch", RandomField], ["PFCOUNT", "sketch"], FillRequests: 100_000),
     };
