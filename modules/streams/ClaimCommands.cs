@@ -35,7 +35,7 @@ internal static class ClaimCommands
         }
 
         StreamConsumer consumer = StreamConsumer.Of(call, stream, group, call.Args[3]);
-        var claimed = new RespWriter { ProtocolVersion = call.Writer.ProtocolVersion };
+        var claimed = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
         long count = 0;
         for (int i = 0; i < options.Ids; i++)
         {
@@ -71,7 +71,7 @@ internal static class ClaimCommands
 
         StreamConsumer consumer = StreamConsumer.Of(call, stream, group!, call.Args[3]);
         List<byte[]> idle = FindIdle(call, stream, group!, start, minIdle, count, out StreamId next);
-        var claimed = new RespWriter { ProtocolVersion = call.Writer.ProtocolVersion };
+        var claimed = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
         List<StreamId> gone = [];
         long taken = 0;
         foreach (byte[] name in idle)
@@ -101,11 +101,7 @@ internal static class ClaimCommands
     private static Reply Complete(
         in CommandCall call, StreamKey stream, StreamConsumer consumer, RespWriter claimed, long count)
     {
-        if (count > 0)
-        {
-            consumer.MarkActive(stream.Key, call.Now);
-        }
-
+        consumer.MarkSeen(stream.Key, call.Now, isActive: count > 0);
         call.Writer.Array(count);
         call.Writer.Raw(claimed.Written);
         return Reply.Written;

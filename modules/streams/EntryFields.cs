@@ -10,7 +10,7 @@ internal static class EntryFields
     /// <summary>Packs arguments.</summary>
     /// <param name="args">The command.</param>
     /// <param name="first">The first field.</param>
-    internal static byte[] From(CommandArgs args, int first)
+    internal static ReadOnlySpan<byte> From(CommandArgs args, int first)
     {
         int bytes = 5;
         for (int i = first; i < args.Count; i++)
@@ -26,7 +26,7 @@ internal static class EntryFields
             writer.WriteBytes(args[i]);
         }
 
-        return writer.Written.ToArray();
+        return writer.Written;
     }
 
     /// <summary>Answers with an entry: its id and its fields.</summary>

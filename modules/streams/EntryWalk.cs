@@ -2,31 +2,27 @@ using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Streams;
 
-/// <summary>Where a walk begins among the entries of one origin.</summary>
-/// <param name="origin">The origin.</param>
-internal delegate StreamId FirstId(uint origin);
-
 /// <summary>
 /// Walks entries in the order of their ids, forwards or backwards: merges the runs of all origins that wrote to the stream.
 /// Entries with the same id come in the order of their origins.
 /// </summary>
 internal sealed class EntryWalk
 {
-    private readonly List<Run> _runs = [];
+    private readonly List<Run> _runs = new(capacity: 1);
     private readonly bool _reverse;
     private readonly StreamId _last;
     private Run? _current;
 
-    private EntryWalk(Key key, FirstId first, StreamId last, bool reverse)
+    private EntryWalk(Key key, StreamId from, StreamId last, bool reverse, StreamGroup? group = null)
     {
         _reverse = reverse;
         _last = last;
         foreach (uint origin in OriginsOf(key))
         {
-            StreamId from = first(origin);
-            if (reverse ? from >= last : from <= last)
+            StreamId first = group?.FirstNew(origin) ?? from;
+            if (reverse ? first >= last : first <= last)
             {
-                _runs.Add(new Run(key.Scan(StreamRecords.Entry, Name(origin, from), reverse), origin));
+                _runs.Add(new Run(key.Scan(StreamRecords.Entry, Name(origin, first), reverse), origin));
             }
         }
 
@@ -46,14 +42,36 @@ internal sealed class EntryWalk
     internal ReadOnlySpan<byte> Payload => _current!.Entries.Value.Payload;
 
     /// <summary>Walks from one id to another, both included.</summary>
-    internal static EntryWalk Forward(Key key, StreamId from, StreamId to) =>
-        new(key, _ => from, to, reverse: false);
+    internal static EntryWalk Forward(Key key, StreamId from, StreamId to) => new(key, from, to, reverse: false);
 
     /// <summary>Walks back from one id to a smaller one, both included.</summary>
-    internal static EntryWalk Backward(Key key, StreamId from, StreamId to) => new(key, _ => from, to, reverse: true);
+    internal static EntryWalk Backward(Key key, StreamId from, StreamId to) => new(key, from, to, reverse: true);
 
-    /// <summary>Walks all entries from a different id on for each origin.</summary>
-    internal static EntryWalk Forward(Key key, FirstId from) => new(key, from, StreamId.Max, reverse: false);
+    /// <summary>Walks what is new to a group.</summary>
+    internal static EntryWalk New(Key key, StreamGroup group) =>
+        new(key, StreamId.Zero, StreamId.Max, reverse: false, group);
+
+    /// <summary>The id of the oldest entry, or of the newest; zero when there is none.</summary>
+    internal static StreamId End(Key key, bool newest)
+    {
+        ElementCursor near = key.Scan(StreamRecords.Entry, reverse: newest);
+        if (!near.MoveNext())
+        {
+            return StreamId.Zero;
+        }
+
+        StreamId id = StreamRecords.IdOf(near.Element);
+        ElementCursor far = key.Scan(StreamRecords.Entry, reverse: !newest);
+        if (far.MoveNext() && StreamRecords.OriginOf(far.Element) == StreamRecords.OriginOf(near.Element))
+        {
+            return id;
+        }
+
+        EntryWalk walk = newest
+            ? Backward(key, StreamId.Max, StreamId.Zero)
+            : Forward(key, StreamId.Zero, StreamId.Max);
+        return walk.MoveNext() ? walk.Id : StreamId.Zero;
+    }
 
     /// <summary>Goes to the next entry.</summary>
     internal bool MoveNext()
@@ -81,7 +99,7 @@ internal sealed class EntryWalk
     /// <summary>The origins that wrote entries of a stream, in order.</summary>
     private static List<uint> OriginsOf(Key key)
     {
-        List<uint> origins = [];
+        List<uint> origins = new(capacity: 1);
         ElementCursor first = key.Scan(StreamRecords.Entry);
         if (!first.MoveNext())
         {

@@ -75,10 +75,10 @@ internal static class GroupReads
         in ReadOptions options,
         StreamAnswers answer)
     {
-        var entries = new RespWriter { ProtocolVersion = call.Writer.ProtocolVersion };
+        var entries = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
         List<(uint Origin, StreamId Id)> given = [];
         Dictionary<uint, StreamId> reached = [];
-        EntryWalk walk = EntryWalk.Forward(stream.Key, group.FirstNew);
+        EntryWalk walk = EntryWalk.New(stream.Key, group);
         StreamLag? lag = null;
         while (given.Count < options.Count && walk.MoveNext())
         {
@@ -93,6 +93,7 @@ internal static class GroupReads
             group.Count(lag ??= StreamLag.Of(stream), walk.Id);
         }
 
+        consumer.MarkSeen(stream.Key, call.Now, isActive: given.Count > 0);
         if (given.Count == 0)
         {
             return;
@@ -109,7 +110,6 @@ internal static class GroupReads
             group.Advance(stream.Key, origin, id);
         }
 
-        consumer.MarkActive(stream.Key, call.Now);
         RespWriter writer = answer.Begin(stream.Key.Name);
         writer.Array(given.Count);
         writer.Raw(entries.Written);
@@ -154,9 +154,6 @@ internal static class GroupReads
             stream.Key.Put(StreamRecords.Pending, name, payload);
         }
 
-        if (pending.Count > 0)
-        {
-            consumer.MarkActive(stream.Key, call.Now);
-        }
+        consumer.MarkSeen(stream.Key, call.Now, isActive: pending.Count > 0);
     }
 }

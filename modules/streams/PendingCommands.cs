@@ -104,7 +104,7 @@ internal static class PendingCommands
 
     private static Reply List(in CommandCall call, StreamKey stream, StreamGroup group, scoped in PendingOptions options)
     {
-        var list = new RespWriter { ProtocolVersion = call.Writer.ProtocolVersion };
+        var list = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
         long count = 0;
         ElementCursor walk = group.ScanPending(stream.Key, options.Range.Start);
         while (count < options.Count && walk.MoveNext() && group.IsPending(walk) &&
@@ -125,7 +125,7 @@ internal static class PendingCommands
             return Reply.EmptyArray;
         }
 
-        var list = new RespWriter { ProtocolVersion = call.Writer.ProtocolVersion };
+        var list = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
         long count = 0;
         foreach ((StreamId id, uint origin) in
             consumer.Pending(stream.Key, options.Range.Start, options.Range.End, int.MaxValue))

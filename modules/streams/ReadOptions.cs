@@ -36,7 +36,11 @@ internal struct ReadOptions
             return false;
         }
 
-        keys.AddRange(Enumerable.Range(options.FirstKey, options.Streams));
+        for (int i = 0; i < options.Streams; i++)
+        {
+            keys.Add(options.FirstKey + i);
+        }
+
         return true;
     }
 

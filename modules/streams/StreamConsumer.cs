@@ -46,23 +46,24 @@ internal sealed class StreamConsumer
     /// <summary>Makes a consumer; <see cref="Save(Key, long, long)"/> writes it.</summary>
     internal static StreamConsumer New(StreamGroup group, ReadOnlySpan<byte> name) => new(group, name);
 
-    /// <summary>The consumer a command speaks for. One that is new is made, one that is not was seen now.</summary>
+    /// <summary>The consumer a command speaks for; one that is new is made. The command says at its end that it was seen.
+    /// </summary>
     internal static StreamConsumer Of(
         in CommandCall call, StreamKey stream, StreamGroup group, ReadOnlySpan<byte> name)
     {
-        StreamConsumer? found = Find(stream.Key, group, name);
-        StreamConsumer consumer = found ?? New(group, name);
-        consumer.Save(stream.Key, call.Now, consumer.ActiveAt);
-        if (found is null)
+        if (Find(stream.Key, group, name) is { } found)
         {
-            call.Keyspace.Notify(KeyspaceEvents.Stream, "xgroup-createconsumer", stream.Key.Name);
+            return found;
         }
 
+        StreamConsumer consumer = New(group, name);
+        consumer.Save(stream.Key, call.Now, NeverActive);
+        call.Keyspace.Notify(KeyspaceEvents.Stream, "xgroup-createconsumer", stream.Key.Name);
         return consumer;
     }
 
-    /// <summary>Notes that the consumer is given something.</summary>
-    internal void MarkActive(Key key, long now) => Save(key, now, now);
+    /// <summary>Notes that the consumer asked for something, and whether it was given anything.</summary>
+    internal void MarkSeen(Key key, long now, bool isActive) => Save(key, now, isActive ? now : ActiveAt);
 
     /// <summary>Writes the consumer.</summary>
     internal void Save(Key key, long seenAt, long activeAt)
@@ -71,7 +72,7 @@ internal sealed class StreamConsumer
         var payload = new RecordWriter(16);
         payload.WriteInt64(SeenAt);
         payload.WriteInt64(ActiveAt);
-        key.Put(StreamRecords.Consumer, _recordName, payload.Written);
+        key.Put(StreamRecords.Consumer, _recordName, payload.Written, new PutOptions(ifChanged: true));
     }
 
     internal long PendingCount(Key key) =>

@@ -29,35 +29,13 @@ internal readonly ref struct StreamKey
         : default;
 
     /// <summary>The largest id that was given or set.</summary>
-    internal StreamId LastId
-    {
-        get
-        {
-            StreamId set = Head.LastId;
-            StreamId newest = NewestId;
-            return newest > set ? newest : set;
-        }
-    }
+    internal StreamId LastId => LastIdOf(Head);
 
     /// <summary>The id of the newest entry, zero when there is none.</summary>
-    internal StreamId NewestId
-    {
-        get
-        {
-            EntryWalk walk = EntryWalk.Backward(Key, StreamId.Max, StreamId.Zero);
-            return walk.MoveNext() ? walk.Id : StreamId.Zero;
-        }
-    }
+    internal StreamId NewestId => EntryWalk.End(Key, newest: true);
 
     /// <summary>The id of the oldest entry, zero when there is none.</summary>
-    internal StreamId OldestId
-    {
-        get
-        {
-            EntryWalk walk = EntryWalk.Forward(Key, StreamId.Zero, StreamId.Max);
-            return walk.MoveNext() ? walk.Id : StreamId.Zero;
-        }
-    }
+    internal StreamId OldestId => EntryWalk.End(Key, newest: false);
 
     /// <summary>Entries that were ever added.</summary>
     internal long EntriesAdded => Head.Removed + Length;
@@ -69,6 +47,13 @@ internal readonly ref struct StreamKey
         bool isFit = call.TryOpen(name, StreamRecords.Type, out Key key);
         stream = new StreamKey(call, key);
         return isFit;
+    }
+
+    /// <summary>The largest id that was given or set, as the head says or the newest entry.</summary>
+    internal StreamId LastIdOf(in StreamHead head)
+    {
+        StreamId newest = NewestId;
+        return newest > head.LastId ? newest : head.LastId;
     }
 
     /// <summary>Lets the stream exist.</summary>

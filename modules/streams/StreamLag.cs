@@ -12,8 +12,12 @@ namespace Marekvs.Modules.Streams;
 /// <remarks>Redis documentation, XINFO GROUPS, "Consumer group lag".</remarks>
 internal sealed class StreamLag(long length, long added, StreamId first, StreamId last, StreamId deleted)
 {
-    internal static StreamLag Of(StreamKey stream) => new(
-        stream.Length, stream.EntriesAdded, stream.OldestId, stream.LastId, stream.Head.DeletedId);
+    internal static StreamLag Of(StreamKey stream)
+    {
+        StreamHead head = stream.Head;
+        long length = stream.Length;
+        return new(length, head.Removed + length, stream.OldestId, stream.LastIdOf(head), head.DeletedId);
+    }
 
     /// <summary>Entries a group has yet to read, or null when that cannot be told.</summary>
     internal long? Of(StreamGroup group)

@@ -6,6 +6,9 @@ namespace Marekvs.Modules.Streams;
 /// <summary>XRANGE and XREVRANGE.</summary>
 internal static class StreamRanges
 {
+    /// <summary>Room that answers of unknown length begin with.</summary>
+    internal const int AnswerBytes = 256;
+
     internal static Reply Range(in CommandCall call) => Answer(call, reverse: false);
 
     internal static Reply ReverseRange(in CommandCall call) => Answer(call, reverse: true);
@@ -17,7 +20,7 @@ internal static class StreamRanges
     /// <returns>How many there were.</returns>
     internal static long Answer(RespWriter writer, EntryWalk walk, long atMost)
     {
-        var entries = new RespWriter { ProtocolVersion = writer.ProtocolVersion };
+        var entries = new RespWriter(AnswerBytes) { ProtocolVersion = writer.ProtocolVersion };
         long count = 0;
         while (count < atMost && walk.MoveNext())
         {

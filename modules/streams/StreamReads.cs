@@ -82,7 +82,7 @@ internal static class StreamReads
 /// <param name="writer">Receives it.</param>
 internal sealed class StreamAnswers(RespWriter writer)
 {
-    private readonly RespWriter _streams = new() { ProtocolVersion = writer.ProtocolVersion };
+    private readonly RespWriter _streams = new(StreamRanges.AnswerBytes) { ProtocolVersion = writer.ProtocolVersion };
 
     /// <summary>Streams begun.</summary>
     internal int Count { get; private set; }

@@ -121,7 +121,8 @@ internal static class StreamRecords
     {
         ReadOnlySpan<byte> consumer = PendingEntry.ConsumerIn(value.Payload);
         entry.WriteBytes(name[..^PendingTailBytes]);
-        entry.WriteBytes(Sized(consumer));
+        BinaryPrimitives.WriteInt32BigEndian(entry.Reserve(LengthBytes), consumer.Length);
+        entry.WriteBytes(consumer);
         entry.WriteBytes(name[^PendingTailBytes..]);
     }
 
