@@ -55,6 +55,7 @@ internal sealed class Node : IAsyncDisposable
         {
             Keyspace keyspace = OpenKeyspace(blueprint, data, repairJournal);
             ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace);
+            keyspace.IsAlone = !cluster.IsDistributed;
             keyspace.StableThrough = cluster.StableThrough;
             blueprint.Messages.Relay = cluster as IMessageRelay;
             keyspace.EnabledEvents = settings.Get(SettingTable.Events);
