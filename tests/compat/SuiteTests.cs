@@ -11,6 +11,8 @@ public sealed class SuiteTests
     [DataRow("type/string")]
     [DataRow("type/incr")]
     [DataRow("type/set")]
+    [DataRow("type/hash")]
+    [DataRow("hyperloglog")]
     [DataRow("keyspace")]
     [DataRow("auth")]
     public async Task Unit_QuickTests_PassButForTheList(string unit)

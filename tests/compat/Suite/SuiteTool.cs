@@ -9,8 +9,8 @@ internal static class SuiteTool
     private static readonly string[] Units =
     [
         "dump", "auth", "protocol", "keyspace", "scan", "info", "type/string", "type/incr", "type/set", "type/hash",
-        "expire", "other", "multi", "acl", "acl-v2", "latency-monitor", "slowlog", "introspection", "introspection-2",
-        "limits", "querybuf", "tracking",
+        "hyperloglog", "expire", "other", "multi", "acl", "acl-v2", "latency-monitor", "slowlog", "introspection",
+        "introspection-2", "limits", "querybuf", "tracking",
     ];
 
     public static async Task<int> RunAsync(string[] args)
