@@ -7,8 +7,11 @@ internal static class DenseRegisters
     /// <summary>All registers together.</summary>
     public const int Bytes = HyperLogLog.Registers * Bits / 8;
 
+    /// <summary>Values a register can have.</summary>
+    public const int ValueCount = 1 << Bits;
+
     private const int Bits = 6;
-    private const int Max = (1 << Bits) - 1;
+    private const int Max = ValueCount - 1;
     private const int GroupRegisters = 4;
     private const int GroupBytes = 3;
 
@@ -39,6 +42,29 @@ internal static class DenseRegisters
                 register = Math.Max(register, (byte)(bits & Max));
                 bits >>= Bits;
             }
+        }
+    }
+
+    /// <summary>Counts how many registers have each value.</summary>
+    /// <param name="dense">The registers.</param>
+    /// <param name="counts">Receives as many numbers as there are values.</param>
+    public static void CountValues(ReadOnlySpan<byte> dense, Span<int> counts)
+    {
+        // Neighbours often have the same value; numbers of their own for each of four let them be counted at once.
+        Span<int> lanes = stackalloc int[GroupRegisters * ValueCount];
+        lanes.Clear();
+        for (; dense.Length >= GroupBytes; dense = dense[GroupBytes..])
+        {
+            int bits = ReadGroup(dense);
+            lanes[bits & Max]++;
+            lanes[ValueCount + ((bits >> Bits) & Max)]++;
+            lanes[(2 * ValueCount) + ((bits >> (2 * Bits)) & Max)]++;
+            lanes[(3 * ValueCount) + (bits >> (3 * Bits))]++;
+        }
+
+        for (int i = 0; i < ValueCount; i++)
+        {
+            counts[i] = lanes[i] + lanes[ValueCount + i] + lanes[(2 * ValueCount) + i] + lanes[(3 * ValueCount) + i];
         }
     }
 

@@ -182,10 +182,35 @@ public sealed class HyperLogLog
     /// <exception cref="RecordFormatException">The value is corrupt.</exception>
     public long Count()
     {
-        Span<byte> registers = stackalloc byte[Registers];
-        registers.Clear();
-        RaiseTo(registers);
-        return HyperLogLogEstimate.Of(registers);
+        Span<int> counts = stackalloc int[DenseRegisters.ValueCount];
+        if (IsDense)
+        {
+            DenseRegisters.CountValues(_bytes.AsSpan(HeaderBytes), counts);
+        }
+        else
+        {
+            counts.Clear();
+            CountRuns(counts);
+        }
+
+        return HyperLogLogEstimate.OfCounts(counts);
+    }
+
+    private void CountRuns(Span<int> counts)
+    {
+        int registers = 0;
+        for (ReadOnlySpan<byte> runs = Runs; !runs.IsEmpty;)
+        {
+            SparseRun run = SparseRun.Read(runs);
+            counts[run.Value] += run.Length;
+            registers += run.Length;
+            runs = runs[run.Bytes..];
+        }
+
+        if (registers != Registers)
+        {
+            throw Corrupt();
+        }
     }
 
     private bool RaiseSparse(int register, byte value)

@@ -8,19 +8,24 @@ public static class HyperLogLogEstimate
     /// <summary>1 / (2 ln 2).</summary>
     private const double Alpha = 0.721347520444481703680;
 
-    private const int ValuesMax = 64;
-
     /// <summary>Estimates.</summary>
     /// <param name="registers">All registers, one byte each.</param>
     public static long Of(ReadOnlySpan<byte> registers)
     {
-        Span<int> counts = stackalloc int[ValuesMax];
+        Span<int> counts = stackalloc int[DenseRegisters.ValueCount];
         counts.Clear();
         foreach (byte register in registers)
         {
             counts[register]++;
         }
 
+        return OfCounts(counts);
+    }
+
+    /// <summary>Estimates.</summary>
+    /// <param name="counts">How many registers have each value.</param>
+    internal static long OfCounts(ReadOnlySpan<int> counts)
+    {
         const double All = HyperLogLog.Registers;
         double sum = All * Tau((All - counts[HyperLogLog.RankMax]) / All);
         for (int value = HyperLogLog.RankMax - 1; value >= 1; value--)

@@ -56,6 +56,7 @@ internal static class FixedParameters
         Fact("set-max-intset-entries", "512"),
         Fact("set-max-listpack-entries", "128"),
         Fact("set-max-listpack-value", "64"),
+        Fact("hll-sparse-max-bytes", "3000"),
 
         Fact("crash-log-enabled", "no"),
         Fact("oom-score-adj", "no"),
