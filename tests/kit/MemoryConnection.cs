@@ -64,9 +64,18 @@ public sealed class MemoryConnection : ConnectionContext, IConnectionLifetimeNot
     /// <summary>Whether the server has cut the connection.</summary>
     public bool IsAborted { get; private set; }
 
-    /// <summary>Sends bytes.</summary>
+    /// <summary>Sends bytes; to a connection that the server has cut they go nowhere.</summary>
     /// <param name="text">The bytes.</param>
-    public async Task SendAsync(string text) => await _toServer.Writer.WriteAsync(Encoding.Latin1.GetBytes(text));
+    public async Task SendAsync(string text)
+    {
+        try
+        {
+            await _toServer.Writer.WriteAsync(Encoding.Latin1.GetBytes(text));
+        }
+        catch (InvalidOperationException) when (IsAborted)
+        {
+        }
+    }
 
     /// <summary>Sends one command line, as <see cref="CommandLine"/> splits it, as an array.</summary>
     /// <param name="line">The line.</param>
