@@ -95,7 +95,8 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     public void SetElement(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)
     {
         Collection elements = entry.Elements ??= new Collection();
-        SetElement(entry, suffix.ToArray(), elements.Get(suffix), elements.Knows(suffix), state);
+        RecordState was = elements.Get(suffix);
+        SetElement(entry, suffix.ToArray(), was, !was.IsEmpty || elements.Knows(suffix), state);
     }
 
     /// <summary>Replaces one element of a collection of which the caller knows what it was.</summary>

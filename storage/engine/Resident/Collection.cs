@@ -16,7 +16,7 @@ namespace Marekvs.Storage.Engine.Resident;
 /// </summary>
 internal sealed class Collection
 {
-    private const int ElementCost = 120;
+    private const int ElementCost = 128;
     private const int TrimStep = 256;
     private const int FilterRoomAtLeast = 256;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Marekvs.Abstractions;
 
@@ -7,6 +8,10 @@ namespace Marekvs.Storage.Engine.Resident;
 internal struct ElementItem
 {
     public byte[] Suffix;
+
+    /// <summary>See <see cref="SuffixHead"/>.</summary>
+    public ulong Head;
+
     public RecordState State;
 
     /// <summary>Changed since the last checkpoint took it.</summary>
@@ -20,6 +25,30 @@ internal struct ElementItem
 
     /// <summary>Used since the hand that trims passed.</summary>
     public bool IsUsed;
+}
+
+/// <summary>
+/// The first 8 bytes of a suffix as a number, zeros where it is shorter: suffixes whose heads differ are in the order of
+/// their heads. A search compares heads, which lie in the nodes, and follows a reference only where they are equal.
+/// </summary>
+internal static class SuffixHead
+{
+    public static ulong Of(ReadOnlySpan<byte> suffix)
+    {
+        if (suffix.Length >= sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64BigEndian(suffix);
+        }
+
+        Span<byte> head = stackalloc byte[sizeof(ulong)];
+        head.Clear();
+        suffix.CopyTo(head);
+        return BinaryPrimitives.ReadUInt64BigEndian(head);
+    }
+
+    /// <summary>Compares a suffix with another.</summary>
+    public static int Compare(ulong head, ReadOnlySpan<byte> suffix, ulong otherHead, byte[] other) =>
+        head != otherHead ? (head < otherHead ? -1 : 1) : suffix.SequenceCompareTo(other);
 }
 
 /// <summary>
@@ -317,12 +346,14 @@ internal sealed class ElementTree
 
         public int Search(ReadOnlySpan<byte> suffix)
         {
+            ulong head = SuffixHead.Of(suffix);
             int low = 0;
             int high = Count - 1;
             while (low <= high)
             {
                 int middle = (low + high) >>> 1;
-                int order = suffix.SequenceCompareTo(Items[middle].Suffix);
+                ref ElementItem item = ref Items[middle];
+                int order = SuffixHead.Compare(head, suffix, item.Head, item.Suffix);
                 if (order == 0)
                 {
                     return middle;
@@ -349,7 +380,7 @@ internal sealed class ElementTree
             }
 
             Array.Copy(Items, at, Items, at + 1, Count - at);
-            Items[at] = new ElementItem { Suffix = suffix };
+            Items[at] = new ElementItem { Suffix = suffix, Head = SuffixHead.Of(suffix) };
             Count++;
         }
 
@@ -406,19 +437,21 @@ internal sealed class ElementTree
     private sealed class Inner : Node
     {
         public readonly Node[] Children = new Node[Fanout];
-        private readonly byte[][] _firsts = new byte[Fanout][];
+        private readonly (ulong Head, byte[] Suffix)[] _firsts = new (ulong, byte[])[Fanout];
 
-        public override byte[] FirstSuffix => _firsts[0];
+        public override byte[] FirstSuffix => _firsts[0].Suffix;
 
         /// <summary>The child a suffix belongs to; what lies before all goes to the first.</summary>
         public int Search(ReadOnlySpan<byte> suffix)
         {
+            ulong head = SuffixHead.Of(suffix);
             int low = 1;
             int high = Count - 1;
             while (low <= high)
             {
                 int middle = (low + high) >>> 1;
-                if (suffix.SequenceCompareTo(_firsts[middle]) < 0)
+                ref (ulong Head, byte[] Suffix) first = ref _firsts[middle];
+                if (SuffixHead.Compare(head, suffix, first.Head, first.Suffix) < 0)
                 {
                     high = middle - 1;
                 }
@@ -436,7 +469,8 @@ internal sealed class ElementTree
             Array.Copy(Children, at, Children, at + 1, Count - at);
             Array.Copy(_firsts, at, _firsts, at + 1, Count - at);
             Children[at] = child;
-            _firsts[at] = child.Count == 0 ? [] : child.FirstSuffix;
+            byte[] first = child.Count == 0 ? [] : child.FirstSuffix;
+            _firsts[at] = (SuffixHead.Of(first), first);
             Count++;
         }
 
@@ -446,7 +480,7 @@ internal sealed class ElementTree
             Array.Copy(_firsts, at + 1, _firsts, at, Count - at - 1);
             Count--;
             Children[Count] = null!;
-            _firsts[Count] = null!;
+            _firsts[Count] = default;
         }
 
         public void SplitChild(int at)
@@ -485,7 +519,7 @@ internal sealed class ElementTree
 
         /// <summary>Takes over the children of the next node. Its own first bound may be out of date, since nothing
         /// is ever looked up by it; the parent's holds.</summary>
-        private void Absorb(Inner right, byte[] first)
+        private void Absorb(Inner right, (ulong Head, byte[] Suffix) first)
         {
             Array.Copy(right.Children, 0, Children, Count, right.Count);
             Array.Copy(right._firsts, 0, _firsts, Count, right.Count);
@@ -504,7 +538,7 @@ internal sealed class ElementTree
                 right._firsts[i - half] = _firsts[i];
                 right.Weight += Children[i].Weight;
                 Children[i] = null!;
-                _firsts[i] = null!;
+                _firsts[i] = default;
             }
 
             right.Count = Count - half;
