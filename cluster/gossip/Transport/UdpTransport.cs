@@ -30,7 +30,7 @@ internal sealed class UdpTransport : IDisposable
         _logger = logger;
         try
         {
-            _socket = Bind(listen);
+            _socket = ListenSocket.Open(listen, SocketType.Dgram, ProtocolType.Udp);
         }
         catch (SocketException e)
         {
@@ -102,38 +102,6 @@ internal sealed class UdpTransport : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
-
-    private static Socket Bind(PeerAddress listen)
-    {
-        if (listen.Host == PeerAddress.Everywhere && Socket.OSSupportsIPv6)
-        {
-            var both = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
-            return BindTo(both, new IPEndPoint(IPAddress.IPv6Any, listen.Port));
-        }
-
-        IPAddress address = listen.Host switch
-        {
-            PeerAddress.Everywhere => IPAddress.Any,
-            "localhost" => IPAddress.Loopback,
-            string host => IPAddress.Parse(host),
-        };
-        return BindTo(
-            new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp), new IPEndPoint(address, listen.Port));
-    }
-
-    private static Socket BindTo(Socket socket, IPEndPoint place)
-    {
-        try
-        {
-            socket.Bind(place);
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     private static IPEndPoint Unmapped(IPEndPoint place) =>
         place.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(place.Address.MapToIPv4(), place.Port) : place;

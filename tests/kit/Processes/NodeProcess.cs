@@ -184,7 +184,9 @@ public sealed partial class NodeProcess : IDisposable
 
     private static (Process Process, ProcessLog Log) Launch(NodeSettings settings)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", BuiltFiles.HostAssembly, .. settings.Arguments])
+        string[] command =
+            [.. settings.Launcher, "dotnet", "exec", BuiltFiles.HostAssembly, .. settings.Arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -235,8 +237,8 @@ public sealed partial class NodeProcess : IDisposable
 
     private static bool IsSetting(string variable) => variable.StartsWith("MAREKVS_", StringComparison.Ordinal);
 
-    private static IPEndPoint EndPointIn(Match match) => new(
-        IPAddress.Loopback, int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));
+    private IPEndPoint EndPointIn(Match match) => new(
+        _settings.Host, int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"RESP on \S+:(?<port>\d+)")]
     private static partial Regex RespAddress();

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Marekvs.Testing.Processes;
 
 /// <summary>What a node is started with: environment and command line.</summary>
@@ -25,6 +27,12 @@ public sealed record NodeSettings
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>A command that runs the node in surroundings of its own, such as <c>ip netns exec NAME</c>.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
+    /// <summary>Where the node is reached.</summary>
+    public IPAddress Host { get; init; } = IPAddress.Loopback;
 
     /// <summary>How long a start may take before the test fails.</summary>
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(30);

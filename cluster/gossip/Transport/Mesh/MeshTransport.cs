@@ -1,0 +1,381 @@
+using System.Net;
+using System.Net.Sockets;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Marekvs.Cluster.Gossip.Transport.Mesh;
+
+/// <summary>What the mesh tells.</summary>
+internal interface IMeshSink
+{
+    /// <summary>Why a node is not let in, or null.</summary>
+    string? WhyNot(MeshHello hello);
+
+    /// <summary>All lanes to a node are open.</summary>
+    void Up(ushort node);
+
+    /// <summary>No longer.</summary>
+    void Down(ushort node);
+
+    /// <summary>A message came.</summary>
+    void Receive(ushort node, byte[] message);
+}
+
+/// <summary>
+/// Connections to all other nodes, one for each lane, so that bulk never delays the rest. Of two nodes the one with the
+/// lower number connects. A lane that breaks takes the others with it, and both start anew.
+/// </summary>
+internal sealed class MeshTransport : IAsyncDisposable
+{
+    /// <summary>How many lanes there are.</summary>
+    public const int Lanes = 2;
+
+    private static readonly TimeSpan IntroducedWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TroubleAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(5);
+
+    private readonly Func<byte, MeshHello> _hello;
+    private readonly MeshHandshake _handshake;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly IMeshSink _sink;
+    private readonly Socket _listener;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ushort, MeshConnection?[]> _open = [];
+    private readonly Dictionary<ushort, Dialer> _dialers = [];
+    private readonly List<Task> _tasks = [];
+    private readonly CancellationTokenSource _end = new();
+    private readonly Dictionary<string, (long Since, long Told)> _troubles = [];
+    private long _refused;
+
+    /// <param name="listen">Where others connect.</param>
+    /// <param name="hello">This node's hello for a lane.</param>
+    /// <param name="secret">The secret derived for the mesh.</param>
+    /// <param name="sink">Is told of everything; its methods return at once.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Reports.</param>
+    /// <exception cref="ClusterException">The address cannot be bound.</exception>
+    public MeshTransport(
+        PeerAddress listen, Func<byte, MeshHello> hello, ClusterSecret secret, IMeshSink sink, TimeProvider time,
+        ILogger logger)
+    {
+        (_hello, _sink, _time, _logger) = (hello, sink, time, logger);
+        _handshake = new MeshHandshake(new SecretProof(secret));
+        try
+        {
+            _listener = ListenSocket.Open(listen, SocketType.Stream, ProtocolType.Tcp);
+            _listener.Listen(128);
+        }
+        catch (SocketException e)
+        {
+            throw new ClusterException($"the mesh cannot listen on {listen}: {e.Message}", e);
+        }
+
+        Port = (ushort)((IPEndPoint)_listener.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public ushort Port { get; }
+
+    /// <summary>Connections that were refused, by either end.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    public IReadOnlyList<ClusterLink> Links
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _open.Values.SelectMany(lanes => lanes).OfType<MeshConnection>().Select(c =>
+                    new ClusterLink(c.Node, c.IsOutgoing, c.CreatedAt, c.QueuedBytes))];
+            }
+        }
+    }
+
+    /// <summary>Begins to listen.</summary>
+    public void Start() => Watch(AcceptAsync());
+
+    /// <summary>Sets which nodes to connect to, and where they are.</summary>
+    public void SetPeers(IReadOnlyDictionary<ushort, PeerAddress> peers)
+    {
+        lock (_lock)
+        {
+            foreach ((ushort node, Dialer dialer) in _dialers)
+            {
+                if (!peers.TryGetValue(node, out PeerAddress place) || place != dialer.Place)
+                {
+                    dialer.End.Cancel();
+                    _dialers.Remove(node);
+                }
+            }
+
+            foreach ((ushort node, PeerAddress place) in peers)
+            {
+                if (!_dialers.ContainsKey(node) && !_end.IsCancellationRequested)
+                {
+                    var dialer = new Dialer(place, CancellationTokenSource.CreateLinkedTokenSource(_end.Token));
+                    _dialers[node] = dialer;
+                    for (byte lane = 0; lane < Lanes; lane++)
+                    {
+                        Watch(DialAsync(node, lane, dialer));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends a message, or drops it when the node is not connected.</summary>
+    public void Send(ushort node, byte lane, byte[] message)
+    {
+        lock (_lock)
+        {
+            _open.GetValueOrDefault(node)?[lane]?.Send(message);
+        }
+    }
+
+    /// <summary>Ends the connections to a node; those that connect will do so again.</summary>
+    public void Drop(ushort node)
+    {
+        lock (_lock)
+        {
+            foreach (MeshConnection? connection in _open.GetValueOrDefault(node) ?? [])
+            {
+                connection?.Close();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _listener.Dispose();
+        Task[] tasks;
+        lock (_lock)
+        {
+            foreach (MeshConnection? connection in _open.Values.SelectMany(lanes => lanes))
+            {
+                connection?.Close();
+            }
+
+            tasks = [.. _tasks];
+        }
+
+        await Task.WhenAll(tasks);
+        _end.Dispose();
+    }
+
+    private void Watch(Task task)
+    {
+        lock (_lock)
+        {
+            _tasks.RemoveAll(t => t.IsCompletedSuccessfully);
+            _tasks.Add(task);
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                Socket socket = await _listener.AcceptAsync(_end.Token);
+                Watch(AnswerAsync(socket));
+            }
+            catch (SocketException e)
+            {
+                _logger.LogDebug("A connection was not accepted: {Reason}", e.Message);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(Socket socket)
+    {
+        // The work of a connection never holds up the one that accepts.
+        await Task.Yield();
+        socket.NoDelay = true;
+        string place = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        within.CancelAfter(IntroducedWithin);
+        try
+        {
+            MeshHello other = await _handshake.AnswerAsync(stream, _hello, WhyNot, within.Token);
+            await ServeAsync(new MeshConnection(stream, other.Node, other.Lane, isOutgoing: false, _time));
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            Tell(place, e);
+        }
+    }
+
+    private string? WhyNot(MeshHello hello) =>
+        hello.Lane >= Lanes ? "there is no such lane" : _sink.WhyNot(hello);
+
+    private async Task DialAsync(ushort node, byte lane, Dialer dialer)
+    {
+        await Task.Yield();
+        TimeSpan backOff = BackOffMin;
+        while (!dialer.End.IsCancellationRequested)
+        {
+            long began = _time.GetTimestamp();
+            try
+            {
+                await CallAsync(node, lane, dialer);
+            }
+            catch (Exception e) when (IsFailure(e))
+            {
+                Tell($"node {node} at {dialer.Place}", e);
+            }
+
+            bool wasLong = _time.GetElapsedTime(began) > BackOffMax;
+            backOff = wasLong ? BackOffMin : backOff * 2 > BackOffMax ? BackOffMax : backOff * 2;
+            await Task.Delay(backOff, _time, dialer.End.Token).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+    }
+
+    private async Task CallAsync(ushort node, byte lane, Dialer dialer)
+    {
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(dialer.End.Token);
+        within.CancelAfter(IntroducedWithin);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(dialer.Place.Host, dialer.Place.Port, within.Token);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await _handshake.CallAsync(stream, _hello(lane), node, within.Token);
+        var connection = new MeshConnection(stream, node, lane, isOutgoing: true, _time);
+        await using CancellationTokenRegistration end = dialer.End.Token.Register(connection.Close);
+        await ServeAsync(connection);
+    }
+
+    private async Task ServeAsync(MeshConnection connection)
+    {
+        Open(connection);
+        string reason = await connection.RunAsync(message => _sink.Receive(connection.Node, message));
+        Shut(connection);
+        _logger.LogDebug("The connection to node {Node} has ended: {Reason}", connection.Node, reason);
+        connection.Dispose();
+    }
+
+    private void Open(MeshConnection connection)
+    {
+        lock (_lock)
+        {
+            if (!_open.TryGetValue(connection.Node, out MeshConnection?[]? lanes))
+            {
+                _open[connection.Node] = lanes = new MeshConnection?[Lanes];
+            }
+
+            // A newer connection in a lane means that the other end has given up the older one.
+            if (lanes[connection.Lane] is MeshConnection older)
+            {
+                CloseAll(connection.Node, lanes);
+                older.Close();
+            }
+
+            lanes[connection.Lane] = connection;
+            if (_end.IsCancellationRequested)
+            {
+                connection.Close();
+            }
+
+            if (Array.TrueForAll(lanes, lane => lane is not null))
+            {
+                _troubles.Clear();
+                _logger.LogInformation("Connected with node {Node}", connection.Node);
+                _sink.Up(connection.Node);
+            }
+        }
+    }
+
+    private void Shut(MeshConnection connection)
+    {
+        lock (_lock)
+        {
+            MeshConnection?[] lanes = _open[connection.Node];
+            if (lanes[connection.Lane] == connection)
+            {
+                CloseAll(connection.Node, lanes);
+            }
+        }
+    }
+
+    private void CloseAll(ushort node, MeshConnection?[] lanes)
+    {
+        if (Array.TrueForAll(lanes, lane => lane is not null))
+        {
+            _logger.LogInformation("No longer connected with node {Node}", node);
+            _sink.Down(node);
+        }
+
+        foreach (MeshConnection? lane in lanes)
+        {
+            lane?.Close();
+        }
+
+        Array.Clear(lanes);
+    }
+
+    /// <summary>Says what goes wrong, when it does so for a while, and then once in a while for each place.</summary>
+    private void Tell(string place, Exception e)
+    {
+        bool isRefusal = e is MeshRefusedException or RecordFormatException;
+        if (isRefusal)
+        {
+            Interlocked.Increment(ref _refused);
+        }
+
+        if (_end.IsCancellationRequested)
+        {
+            return;
+        }
+
+        bool isDue = isRefusal && IsDue(place);
+        _logger.Log(
+            isDue ? LogLevel.Warning : LogLevel.Debug, "No connection with {Place}: {Reason}", place, e.Message);
+    }
+
+    /// <summary>Nodes that have just met may still refuse each other; that is not worth a warning.</summary>
+    private bool IsDue(string place)
+    {
+        const int PlacesMax = 1000;
+        long now = _time.GetTimestamp();
+        lock (_lock)
+        {
+            if (_troubles.Count == PlacesMax)
+            {
+                _troubles.Clear();
+            }
+
+            (long since, long told) = _troubles.GetValueOrDefault(place, (now, 0));
+            bool isDue = _time.GetElapsedTime(since, now) > TroubleAfter &&
+                (told == 0 || _time.GetElapsedTime(told, now) > TellEvery);
+            _troubles[place] = (since, isDue ? now : told);
+            return isDue;
+        }
+    }
+
+    private static bool IsFailure(Exception e) =>
+        e is MeshRefusedException or RecordFormatException or IOException or SocketException
+            or OperationCanceledException or ObjectDisposedException;
+
+    private sealed record Dialer(PeerAddress Place, CancellationTokenSource End);
+}
