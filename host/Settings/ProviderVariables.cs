@@ -36,20 +36,20 @@ internal sealed class ProviderVariables(NodeSettings settings, List<string> mist
         return new ProviderSettings(declared, values);
     }
 
-    /// <summary>Reports the variables that neither the node nor a provider knows.</summary>
+    /// <summary>Reports the variables that neither the node nor a provider knows. Those that a provider which could not
+    /// be loaded might have known are reported only when they look like a known one.</summary>
     public void ReportUnknown()
     {
-        if (!_isComplete)
+        string[] known =
+            [.. SettingTable.All.Select(s => s.Variable), SettingTable.ConfigVariable, .. _variables];
+        foreach (GivenSetting stray in settings.Strays.Where(stray => !_variables.Contains(stray.Name)))
         {
-            return;
+            string suggestion = NearestName.Suggest(stray.Name, known);
+            if (_isComplete || suggestion.Length > 0)
+            {
+                mistakes.Add($"unknown variable {stray.Name}{suggestion}");
+            }
         }
-
-        IEnumerable<string> known = SettingTable.All.Select(s => s.Variable)
-            .Append(SettingTable.ConfigVariable)
-            .Concat(_variables);
-        mistakes.AddRange(settings.Strays
-            .Where(stray => !_variables.Contains(stray.Name))
-            .Select(stray => $"unknown variable {stray.Name}{NearestName.Suggest(stray.Name, known)}"));
     }
 
     private IEnumerable<GivenSetting> OwnVariables(IReadOnlyList<ProviderSetting> declared)

@@ -85,6 +85,7 @@ internal sealed class Node : IAsyncDisposable
         await LeaveAsync();
         _logger.LogInformation("Stopping: no new commands, then a last checkpoint");
         await _listeners.DisposeAsync();
+        _blueprint.Sampler.Dispose();
         await _cluster.DisposeAsync();
         await _keyspace.DisposeAsync();
         _data.Dispose();

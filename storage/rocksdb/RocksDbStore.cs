@@ -27,6 +27,7 @@ internal sealed class RocksDbStore : IStore
     private readonly ReadOptions _persisted = new ReadOptions().SetReadTier(PersistedTier);
     private ulong _watermark;
     private ulong _durable;
+    private readonly Lock _closing = new();
     private volatile bool _isDisposed;
 
     public RocksDbStore(StorageContext context)
@@ -77,14 +78,23 @@ internal sealed class RocksDbStore : IStore
         }
     }
 
-    public long SizeBytes =>
-        long.TryParse(
-            _db.GetProperty("rocksdb.total-sst-files-size"),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out long bytes)
-            ? bytes
-            : 0;
+    /// <remarks>Figures are asked for from anywhere at any time, so also while the store is being closed.</remarks>
+    public long SizeBytes
+    {
+        get
+        {
+            lock (_closing)
+            {
+                return !_isDisposed && long.TryParse(
+                    _db.GetProperty("rocksdb.total-sst-files-size"),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out long bytes)
+                    ? bytes
+                    : 0;
+            }
+        }
+    }
 
     public byte[]? Get(ReadOnlySpan<byte> key)
     {
@@ -168,8 +178,11 @@ internal sealed class RocksDbStore : IStore
         }
         finally
         {
-            _isDisposed = true;
-            _db.Dispose();
+            lock (_closing)
+            {
+                _isDisposed = true;
+                _db.Dispose();
+            }
         }
     }
 

@@ -45,6 +45,14 @@ public abstract class StorageOpenContract<TProvider> : StorageContract<TProvider
         AssertRefused(copy.Path);
     }
 
+    [TestMethod]
+    public void SizeBytes_AskedWhileTheStoreCloses_Answers()
+    {
+        IStore store = Store;
+        FillForDamage();
+        Assert.IsGreaterThanOrEqualTo(0, store.SizeBytes);
+    }
+
     /// <summary>The files whose damage an open must notice.</summary>
     protected abstract IEnumerable<string> DataFiles(string directory);
 
