@@ -14,11 +14,41 @@ public interface IReplica
     /// <summary>A hash of the record kinds this node knows. Nodes with different ones must not merge.</summary>
     ulong RecordFingerprint { get; }
 
-    /// <summary>What this node has applied, without a gap.</summary>
+    /// <summary>What this node has applied, without a gap, in every partition.</summary>
     VersionVector Applied { get; }
+
+    /// <summary>How the node came to its data.</summary>
+    ReplicaStart Start { get; }
+
+    /// <summary>What it sends.</summary>
+    IJournalSource Journal { get; }
+
+    /// <summary>What it takes in from the journals of peers.</summary>
+    IStreamTarget Streams { get; }
+
+    /// <summary>What it compares with peers.</summary>
+    IPartitionStore Partitions { get; }
+
+    /// <summary>Goes on under a new origin, because writes of its own past may be missing here. Nothing happens when
+    /// the node already has this incarnation or a later one.</summary>
+    /// <param name="incarnation">The incarnation.</param>
+    void TakeIncarnation(ushort incarnation);
 
     /// <summary>The digest bucket sums of a partition.</summary>
     /// <param name="partition">0 to 4095.</param>
     /// <param name="buckets">Receives 256 sums.</param>
     void ReadDigest(ushort partition, Span<ulong> buckets);
+}
+
+/// <summary>How a node came to its data.</summary>
+public enum ReplicaStart
+{
+    /// <summary>The data directory is new: what this node number once wrote is not here.</summary>
+    New,
+
+    /// <summary>It was closed in good order.</summary>
+    Clean,
+
+    /// <summary>It was killed or lost power: the last writes may be missing.</summary>
+    Unclean,
 }

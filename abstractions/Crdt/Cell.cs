@@ -129,6 +129,9 @@ public sealed class Cell
         }
     }
 
+    /// <summary>Whether something is held that only says what was removed.</summary>
+    public bool HasMarkers => _dots.Exists(dot => !dot.IsLive) || _slots.Exists(slot => !slot.IsPresent);
+
     /// <summary>Whether some increment is not reset.</summary>
     public bool HasCounter
     {
@@ -528,6 +531,35 @@ public sealed class Cell
         _deadlines.RemoveAll(entry => clear.Covers(new Dot(entry.Stamp, entry.Origin)));
     }
 
+    /// <summary>Takes out of a delta what is applied already: joined again, it would bring back what was removed and
+    /// forgotten since. Removals stay; they bring nothing back.</summary>
+    /// <param name="isApplied">Whether the local applied vector covers a dot.</param>
+    public void DropApplied(Func<Dot, bool> isApplied)
+    {
+        ArgumentNullException.ThrowIfNull(isApplied);
+        _deadlines.RemoveAll(entry => entry.IsLive && isApplied(new Dot(entry.Stamp, entry.Origin)));
+        _dots.RemoveAll(dot => dot.IsLive && isApplied(dot.Dot));
+        _slots.RemoveAll(slot => slot.IsPresent && isApplied(new Dot(slot.Updated, slot.Origin)));
+    }
+
+    /// <summary>Drops what was written before a moment.</summary>
+    /// <param name="unixMilliseconds">The moment.</param>
+    /// <returns>Whether something visible is left; else nothing was dropped.</returns>
+    public bool DropOlderThan(long unixMilliseconds)
+    {
+        bool isOld(Stamp stamp) => stamp.UnixMilliseconds < unixMilliseconds;
+        if (!_dots.Exists(dot => dot.IsLive && !isOld(dot.Stamp)) &&
+            !_slots.Exists(slot => slot.IsPresent && !isOld(slot.Updated)))
+        {
+            return false;
+        }
+
+        _dots.RemoveAll(dot => dot.IsLive && isOld(dot.Stamp));
+        _slots.RemoveAll(slot => slot.IsPresent && isOld(slot.Updated));
+        _deadlines.RemoveAll(entry => entry.IsLive && isOld(entry.Stamp));
+        return true;
+    }
+
     /// <summary>
     /// The causal join of anti-entropy: keeps what both hold and what the other side has not seen; "you do not have
     /// it, yet your applied vector covers it" means you deleted it.
@@ -710,9 +742,13 @@ public sealed class Cell
             }
         }
 
+        // A slot that was reset whole is a marker: replicas forget it at different moments.
         foreach (CounterSlot slot in _slots)
         {
-            WriteSlotDigest(writer, slot);
+            if (slot.IsPresent)
+            {
+                WriteSlotDigest(writer, slot);
+            }
         }
     }
 

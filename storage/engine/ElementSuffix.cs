@@ -31,6 +31,9 @@ internal static class ElementSuffix
         writer.WriteBytes(name);
     }
 
+    /// <summary>Bytes of the suffix of an element without a name.</summary>
+    public static int LeastLength(RecordKind kind) => kind.Order == ElementOrder.ByHash ? NameAtAfterHash : NameAt;
+
     /// <summary>Where elements of a kind ordered by hash begin that have a hash or a larger one.</summary>
     public static byte[] At(RecordKind kind, uint hash)
     {

@@ -10,6 +10,7 @@ using Marekvs.Abstractions.Storage;
 using Marekvs.Storage.Engine.Checkpoints;
 using Marekvs.Storage.Engine.Execution;
 using Marekvs.Storage.Engine.Journal;
+using Marekvs.Storage.Engine.Replication;
 using Marekvs.Storage.Engine.Resident;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +35,14 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly ColdReader _reader;
     private readonly CallRunner _runner;
     private readonly TransactionRunner _transactions;
-    private readonly VersionVector _applied;
+    private readonly ShardGates _gates;
+    private readonly IncarnationStarts _starts;
+    private readonly StreamCursors _cursors;
+    private readonly JournalReader _journalReader;
+    private readonly EntryApplier _applier;
+    private readonly PartitionExchange _exchange;
+    private readonly Lock _replicationGate = new();
+    private readonly Stamp _closedAtOpen;
     private readonly SemaphoreSlim _checkpointGate = new(1, 1);
     private readonly ulong _hashSeed;
     private readonly ITimer? _tick;
@@ -51,6 +59,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private long _flushedTo;
     private int _checkpointRequested;
     private int _ticking;
+    private bool _isReplaying = true;
+    private bool _isClosing;
     private bool _disposed;
 
     private Keyspace(
@@ -81,9 +91,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             CheckBelongsTogether(state);
             Origin = state is not null && state.Origin.Node == options.Node ? state.Origin : new Origin(options.Node, 1);
             _hashSeed = state?.HashSeed ?? (ulong)random.NextInt64();
-            _applied = state?.Applied ?? new VersionVector();
-            Stamp newest = _applied.Entries.Select(entry => entry.Value).DefaultIfEmpty().Max();
-            Clock = new HybridClock(time, newest);
+            ReplicationState replication = ReplicationState.Read(state?.Replication);
+            (AppliedVectors, Clears, _cursors, _starts) = replication;
+            Clock = new HybridClock(time, AppliedVectors.Newest);
             Shards = [.. Enumerable.Range(0, options.Shards).Select(index => new Shard(index))];
             Calls = [.. Shards.Select(_ => new EngineCall(this))];
             Walk = new KeyspaceWalk(this);
@@ -91,10 +101,17 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _reader = new ColdReader(this, store, options.ReaderThreads, logger);
             Reaper = new Reaper(this, _reader);
             Memory = new MemoryBound(this);
-            var gates = new ShardGates(Shards);
+            _gates = new ShardGates(Shards);
             Commits = new CallCommit(this, _journal);
-            _runner = new CallRunner(this, gates, Commits, _reader, time);
-            _transactions = new TransactionRunner(this, gates, Commits, _runner, time);
+            _runner = new CallRunner(this, _gates, Commits, _reader, time);
+            _transactions = new TransactionRunner(this, _gates, Commits, _runner, time);
+            Sweeper = new MarkerSweeper(this);
+            _journalReader = new JournalReader(this, _journal, _starts);
+            _applier = new EntryApplier(this, _gates, _journal, _reader, _cursors, _replicationGate);
+            _exchange = new PartitionExchange(this, _gates, _journal, _reader, _replicationGate);
+            Start = state is null ? ReplicaStart.New
+                : state.IsClean && _journal.End == (long)store.Watermark ? ReplicaStart.Clean
+                : ReplicaStart.Unclean;
             _lastCheckpointAt = Clock.NowMilliseconds;
             LoadPartitions();
             if (state is null)
@@ -103,8 +120,16 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 RunCheckpoint(JournalSegment.HeaderBytes);
                 store.Flush();
             }
+            else if (state.IsClean)
+            {
+                // From now on it is not: what is written next may be lost.
+                RunCheckpoint((long)store.Watermark);
+                store.Flush();
+            }
 
             Replay();
+            _isReplaying = false;
+            _closedAtOpen = AppliedVectors.BaseOf(Origin);
             _reader.LearnStoredKeys();
             bool syncsByItself = options.BackgroundWork && options.Sync == SyncMode.Interval;
             _syncer = new JournalSyncer(_journal, syncsByItself ? options.SyncInterval : null, time, logger);
@@ -121,7 +146,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Origin Origin { get; }
+    public Origin Origin { get; private set; }
 
     /// <inheritdoc/>
     public Guid JournalIdentity => _journal.Identity;
@@ -130,7 +155,27 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     public ulong RecordFingerprint => Types.Fingerprint;
 
     /// <inheritdoc/>
-    public VersionVector Applied => AppliedWith(new Dot(ClosedStamp(), Origin));
+    public VersionVector Applied
+    {
+        get
+        {
+            VersionVector applied = AppliedVectors.Base;
+            applied.Raise(Origin, ClosedStamp());
+            return applied;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReplicaStart Start { get; }
+
+    /// <inheritdoc/>
+    public IJournalSource Journal => _journalReader;
+
+    /// <inheritdoc/>
+    public IStreamTarget Streams => _applier;
+
+    /// <inheritdoc/>
+    IPartitionStore IReplica.Partitions => _exchange;
 
     /// <summary>The node's clock.</summary>
     public HybridClock Clock { get; }
@@ -149,6 +194,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     /// <summary>What the cluster says is applied everywhere; a node alone is always up to date with itself.</summary>
     public Func<ushort, Stamp, Stamp> StableThrough { get; set; } = static (_, now) => now;
+
+    /// <summary>Tells of an origin whether it writes among the active replicas: the reset counters of one that was cut
+    /// off stay until it is back.</summary>
+    public Func<Origin, bool> IsActive { get; set; } = static _ => true;
 
     /// <summary>Tells of a partition whether another node may have seen a write of this node. Alone, none has.</summary>
     public Func<ushort, Stamp, bool> IsSeenElsewhere { get; set; } = static (_, _) => false;
@@ -210,6 +259,21 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal Reaper Reaper { get; }
 
     internal CallCommit Commits { get; }
+
+    /// <summary>What is applied of every origin.</summary>
+    internal AppliedTable AppliedVectors { get; }
+
+    /// <summary>Deletes that something may still arrive for.</summary>
+    internal PendingClears Clears { get; }
+
+    internal MarkerSweeper Sweeper { get; }
+
+    /// <summary>Mistakes that a test plants.</summary>
+    internal ReplicationFault Faults { get; set; }
+
+    /// <summary>A later stamp says that its node's clock and this one's disagree.</summary>
+    internal Stamp LatestAcceptable => Stamp.FromUnixMilliseconds(
+        Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() + (long)_options.ClockSkewMax.TotalMilliseconds));
 
     internal int ResidentElementsMax => _options.ResidentElementsMax;
 
@@ -296,6 +360,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         try
         {
             _journal.RetryPrepare();
+            ForgetMarkers();
             if (ActiveExpiry)
             {
                 await Task.Run(Reaper.ReapDueAsync).ConfigureAwait(false);
@@ -336,6 +401,36 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void TakeIncarnation(ushort incarnation)
+    {
+        if (Faults.HasFlag(ReplicationFault.KeepIncarnation))
+        {
+            return;
+        }
+
+        _gates.Enter(_gates.All);
+        try
+        {
+            if (incarnation <= Origin.Incarnation)
+            {
+                return;
+            }
+
+            // Only what was known of the old origin at the start is surely complete.
+            AppliedVectors.RaiseStream(Origin, _closedAtOpen);
+            Origin = new Origin(Origin.Node, incarnation);
+            _starts.Add(incarnation, _journal.End);
+        }
+        finally
+        {
+            _gates.Leave(_gates.All);
+        }
+
+        // Nobody may learn of the new number before it is certain that it is never taken again.
+        CheckpointAsync().GetAwaiter().GetResult();
+    }
+
     /// <summary>Checkpoints and closes journal and store.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -346,6 +441,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
         _disposed = true;
         _tick?.Dispose();
+        _isClosing = true;
         try
         {
             await CheckpointAsync().ConfigureAwait(false);
@@ -374,18 +470,132 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     internal void CountParked(int change) => Interlocked.Add(ref _parked, change);
 
-    internal bool IsApplied(Dot dot) => dot.Origin == Origin || _applied.Covers(dot);
+    /// <summary>Whether a dot is applied in a partition, or in all of them.</summary>
+    internal bool IsApplied(ushort partition, Dot dot) =>
+        dot.Origin == Origin ||
+        (partition == JournalEntry.EveryPartition
+            ? dot.Stamp <= AppliedVectors.BaseOf(dot.Origin)
+            : AppliedVectors.Covers(partition, dot));
 
-    internal Stamp AppliedOf(Origin origin) => _applied[origin];
+    /// <summary>The applied vector of a partition.</summary>
+    internal VersionVector AppliedIn(ushort partition) => AppliedWith(partition, new Dot(ClosedStamp(), Origin));
 
-    internal void RaiseApplied(Origin origin, Stamp stamp) => _applied.Raise(origin, stamp);
-
-    /// <summary>The applied vector with this node's own entry at least at a dot.</summary>
-    internal VersionVector AppliedWith(Dot dot)
+    /// <summary>The applied vector of a partition, or of all, with this node's own entry at least at a dot.</summary>
+    internal VersionVector AppliedWith(ushort partition, Dot dot)
     {
-        VersionVector vector = _applied.Clone();
+        VersionVector vector = partition == JournalEntry.EveryPartition
+            ? AppliedVectors.Base
+            : AppliedVectors.In(partition);
         vector.Raise(dot.Origin, dot.Stamp);
         return vector;
+    }
+
+    /// <summary>Whether this node knows of nothing in a partition that its applied vector does not cover.</summary>
+    internal bool IsTidy(ushort partition) => AppliedVectors.IsTidy(partition) &&
+        !Clears.IsAwaited(partition, dot => IsApplied(partition, dot));
+
+    /// <summary>Notes a write that was heard of.</summary>
+    internal void Mention(ushort partition, Dot dot)
+    {
+        if (dot.Origin != Origin)
+        {
+            AppliedVectors.Mention(partition, dot);
+        }
+    }
+
+    /// <summary>Notes the writes that a record speaks of.</summary>
+    internal void Mention(ushort partition, Cell cell, Origin except)
+    {
+        foreach (CellDot dot in cell.Dots)
+        {
+            if (dot.Origin != except)
+            {
+                Mention(partition, dot.Dot);
+            }
+        }
+
+        foreach (CellDeadline entry in cell.Deadlines)
+        {
+            if (entry.Origin != except)
+            {
+                Mention(partition, new Dot(entry.Stamp, entry.Origin));
+            }
+        }
+
+        foreach (CounterSlot slot in cell.Slots)
+        {
+            if (slot.Origin != except)
+            {
+                Mention(partition, new Dot(slot.Updated, slot.Origin));
+            }
+        }
+    }
+
+    /// <summary>Takes out of a record what says nothing any more.</summary>
+    internal void Prune(Cell cell, ushort partition)
+    {
+        bool isCovered(Dot dot) => Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsApplied(partition, dot);
+        cell.Prune(isCovered, StableIn(partition), IsActive);
+    }
+
+    /// <summary>Up to where every active replica of a partition has applied everything.</summary>
+    internal Stamp StableIn(ushort partition)
+    {
+        Stamp now = Stamp.Max(Clock.Last, Stamp.FromUnixMilliseconds(Clock.NowMilliseconds));
+        return _isReplaying ? Stamp.Zero
+            : Faults.HasFlag(ReplicationFault.ForgetResets) ? now
+            : StableThrough(partition, now);
+    }
+
+    /// <summary>A deadline up to here is final: unix milliseconds.</summary>
+    internal long ReapedThrough =>
+        Math.Min(Clock.NowMilliseconds, StableIn(JournalEntry.EveryPartition).UnixMilliseconds);
+
+    /// <summary>The resident entry of a key; the gate of its shard is held, and the store has nothing of it if it is not
+    /// resident.</summary>
+    internal KeyEntry Resident(ushort partition, ReadOnlySpan<byte> name)
+    {
+        Shard shard = ShardOf(partition);
+        ulong hash = HashOf(name);
+        KeyEntry? entry = shard.Table.Find(hash, name);
+        if (entry is null)
+        {
+            entry = new KeyEntry(name.ToArray(), hash, partition)
+            {
+                IsUsed = true,
+                LastUsedSeconds = (uint)(Clock.NowMilliseconds / 1000),
+            };
+            AddEntry(shard, entry);
+        }
+
+        return entry;
+    }
+
+    /// <summary>Brings everything derived from a key up to date that a peer changed.</summary>
+    internal void SettleRemote(KeyEntry entry)
+    {
+        Shard shard = ShardOf(entry.Partition);
+        Settle(shard, entry);
+        if (shard.Waiters.Count > 0)
+        {
+            shard.Waiters.Offer(entry.Name, entry.IsCounted ? TypeOf(entry) : null);
+        }
+
+        if (shard.Watches.Count > 0)
+        {
+            shard.Watches.Change(entry.Name);
+        }
+    }
+
+    /// <summary>The replay came upon an entry: one of this node under a later incarnation than the checkpoint knew.
+    /// </summary>
+    internal void NoticeOwnEntry(Origin origin, long at)
+    {
+        if (origin.Node == Origin.Node && origin > Origin)
+        {
+            Origin = origin;
+            _starts.Add(origin.Incarnation, at);
+        }
     }
 
     internal ElementStream OpenStream(KeyEntry entry, RecordKind kind, ElementAnswer answer) =>
@@ -563,7 +773,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         long started = _time.GetTimestamp();
         _journal.Read(from, (entry, end) =>
         {
-            recovery.Apply(entry);
+            recovery.Apply(entry, end - JournalEntry.Padded(entry.Length));
             if (end - lastCheckpoint > _options.CheckpointBytes)
             {
                 RunCheckpoint(end);
@@ -646,7 +856,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                     {
                         _store.Flush();
                         _flushedTo = (long)_store.DurableWatermark;
-                        _journal.Release(_flushedTo);
+                        _journal.Release(Math.Min(_flushedTo, RetainedFrom));
                     }
 
                     Interlocked.Increment(ref _checkpoints);
@@ -670,10 +880,28 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     private void RunCheckpoint(long? watermark)
     {
-        // The closed stamp is taken before the position: whatever it covers is in the journal by then.
-        VersionVector applied = Applied;
-        long position = watermark ?? _journal.End;
-        _checkpointer.Run(new CheckpointState(_journal.Identity, Origin, _hashSeed, applied), position);
+        byte[] replication;
+        long position;
+        lock (_replicationGate)
+        {
+            // Taken before the position: whatever the applied vectors cover is in the journal by then.
+            var own = new Dot(_isReplaying ? AppliedVectors.BaseOf(Origin) : ClosedStamp(), Origin);
+            replication = new ReplicationState(AppliedVectors, Clears, _cursors, _starts).Write(own);
+            position = watermark ?? _journal.End;
+        }
+
+        _checkpointer.Run(new CheckpointState(_journal.Identity, Origin, _hashSeed, _isClosing, replication), position);
         Volatile.Write(ref _checkpointedTo, position);
+    }
+
+    /// <summary>What peers still need of the journal, as far as it is kept for them at all.</summary>
+    private long RetainedFrom => Math.Max(_journalReader.Retained, _journal.End - _options.RetainBytes);
+
+    /// <summary>Forgets what waited only for others to know of it.</summary>
+    private void ForgetMarkers()
+    {
+        AppliedVectors.Fold();
+        Clears.Forget(IsApplied, StableIn(JournalEntry.EveryPartition));
+        Sweeper.Sweep();
     }
 }

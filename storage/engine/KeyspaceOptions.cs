@@ -51,6 +51,13 @@ public sealed class KeyspaceOptions
     /// <summary>Threads that bring data in from the store.</summary>
     public int ReaderThreads { get; init; } = 4;
 
+    /// <summary>How far ahead of this node's clock a peer may stamp what it writes.</summary>
+    public TimeSpan ClockSkewMax { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of the journal kept for peers that are behind; beyond, anti-entropy brings them up to date.
+    /// </summary>
+    public long RetainBytes { get; init; } = 1L << 30;
+
     /// <summary>Cut the journal at damage that would otherwise stop the start.</summary>
     public bool Repair { get; init; }
 

@@ -41,7 +41,7 @@ public sealed class JournalTests
             Append(journal, 10);
             var body = new RecordWriter();
             body.WriteBytes(payload);
-            Assert.IsGreaterThan(0L, journal.TryAppend(body, 1, new Stamp(11), new Stamp(11), Self));
+            Assert.IsGreaterThan(0L, journal.TryAppend(body.Written, 1, new Stamp(11), new Stamp(11), Self));
             Append(journal, 5);
         }
 
@@ -182,7 +182,7 @@ public sealed class JournalTests
             int token = JournalEntry.BeginRecord(body, 0x0102, "key"u8, (byte)'s', "e"u8);
             body.WriteBytes("delta"u8);
             JournalEntry.EndRecord(body, token);
-            journal.TryAppend(body, 1, new Stamp(0x1111), new Stamp(0x1110), Self);
+            journal.TryAppend(body.Written, 1, new Stamp(0x1111), new Stamp(0x1110), Self);
         }
 
         byte[] file = System.IO.File.ReadAllBytes(File(directory, 0));
@@ -206,7 +206,7 @@ public sealed class JournalTests
         {
             var body = new RecordWriter();
             body.WriteUInt64((ulong)i);
-            end = journal.TryAppend(body, 1, new Stamp((ulong)i + 1), new Stamp((ulong)i), Self);
+            end = journal.TryAppend(body.Written, 1, new Stamp((ulong)i + 1), new Stamp((ulong)i), Self);
             Assert.IsGreaterThan(0L, end);
         }
 

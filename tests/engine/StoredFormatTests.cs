@@ -1,8 +1,10 @@
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Modules.Strings;
 using Marekvs.Storage.Engine.Checkpoints;
+using Marekvs.Storage.Engine.Replication;
 using Marekvs.Testing;
 
 namespace Marekvs.Storage.Engine.Tests;
@@ -14,26 +16,56 @@ public sealed class StoredFormatTests
     [TestMethod]
     public void CheckpointState_HasTheseBytes()
     {
-        var applied = new VersionVector();
-        applied.Raise(new Origin(1, 2), new Stamp(0x0A0B0C0D));
-        var state = new CheckpointState(new Guid("00112233-4455-6677-8899-aabbccddeeff"), new Origin(1, 3), 0x1122334455667788, applied);
+        var state = new CheckpointState(
+            new Guid("00112233-4455-6677-8899-aabbccddeeff"), new Origin(1, 3), 0x1122334455667788, IsClean: true, [0xAB]);
         var writer = new RecordWriter();
         state.Write(writer);
         Assert.AreEqual(
-            "01000000" + "33221100554477668899AABBCCDDEEFF" + "03000100" + "8877665544332211" +
-            "0100" + "02000100" + "0D0C0B0A00000000" + "0000",
+            "02000000" + "33221100554477668899AABBCCDDEEFF" + "03000100" + "8877665544332211" + "01" + "AB",
             Convert.ToHexString(writer.Written));
         CheckpointState read = CheckpointState.Read(writer.Written);
         Assert.AreEqual(state.Identity, read.Identity);
         Assert.AreEqual(state.HashSeed, read.HashSeed);
-        Assert.AreEqual(new Stamp(0x0A0B0C0D), read.Applied[new Origin(1, 2)]);
+        Assert.IsTrue(read.IsClean);
+        CollectionAssert.AreEqual(new byte[] { 0xAB }, read.Replication);
     }
 
     [TestMethod]
     public void CheckpointState_AnotherVersionOrCutShort_Stops()
     {
-        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([2, 0, 0, 0]));
-        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([1, 0, 0, 0, 9]));
+        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([1, 0, 0, 0]));
+        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([2, 0, 0, 0, 9]));
+    }
+
+    [TestMethod]
+    public void ReplicationState_HasTheseBytes()
+    {
+        var applied = new AppliedTable();
+        applied.RaiseStream(new Origin(1, 2), new Stamp(0x0A));
+        applied.OpenGap(new Origin(2, 1), new Stamp(0x0B));
+        applied.RaiseStream(new Origin(2, 1), new Stamp(0x0C));
+        var ahead = new VersionVector();
+        ahead.Raise(new Origin(3, 1), new Stamp(0x0D));
+        applied.RaisePartition(7, ahead);
+        applied.Mention(8, new Dot(new Stamp(0x0E), new Origin(1, 2)));
+        var clears = new PendingClears();
+        clears.Add(9, "k"u8, ahead, new Stamp(0x0F));
+        var cursors = new StreamCursors();
+        cursors.Set(2, new JournalCursor(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, 0x80));
+        var starts = new IncarnationStarts();
+        starts.Add(2, 0x90);
+        byte[] bytes = new ReplicationState(applied, clears, cursors, starts).Write(new Dot(new Stamp(0x10), new Origin(9, 1)));
+        Assert.AreEqual(
+            "0200" + "02000100" + "0A00000000000000" + "01000900" + "1000000000000000" +
+            "0100" + "01000200" + "0B00000000000000" + "0C00000000000000" +
+            "0100" + "0700" + "0100" + "01000300" + "0D00000000000000" +
+            "0100" + "0800" + "0100" + "02000100" + "0E00000000000000" +
+            "01000000" + "0900" + "01" + "6B" + "0F00000000000000" + "0100" + "01000300" + "0D00000000000000" +
+            "0100" + "0200" + "33221100554477668899AABBCCDDEEFF" + "0100" + "8000000000000000" +
+            "0100" + "0200" + "9000000000000000",
+            Convert.ToHexString(bytes));
+        ReplicationState read = ReplicationState.Read(bytes);
+        Assert.AreEqual(Convert.ToHexString(bytes), Convert.ToHexString(read.Write(default)));
     }
 
     [TestMethod]

@@ -17,7 +17,11 @@ public sealed class KeyspaceConnection : ISession
     private readonly RespWriter _writer = new();
     private readonly StringBuilder _pushes = new();
 
-    internal KeyspaceConnection(long id, Keyspace keyspace, ModuleTable modules)
+    /// <summary>Connects.</summary>
+    /// <param name="id">The connection's number.</param>
+    /// <param name="keyspace">The keyspace.</param>
+    /// <param name="modules">The commands.</param>
+    public KeyspaceConnection(long id, Keyspace keyspace, ModuleTable modules)
     {
         Id = id;
         _keyspace = keyspace;

@@ -150,7 +150,9 @@ public sealed class KeyspaceRunner : IAsyncDisposable
         var options = new KeyspaceOptions
         {
             JournalDirectory = _directory.Path,
+            Node = _settings.Node,
             SegmentBytes = _settings.SegmentBytes,
+            RetainBytes = _settings.RetainBytes,
             Shards = _settings.Shards,
             MemoryMax = _settings.MemoryMax,
             ResidentElementsMax = _settings.ResidentElementsMax,
@@ -195,9 +197,13 @@ public sealed class KeyspaceRunner : IAsyncDisposable
 /// <param name="SegmentBytes">Bytes of a journal segment.</param>
 /// <param name="Start">Where the clock begins.</param>
 /// <param name="ResidentElementsMax">Elements up to which a collection is resident as a whole.</param>
+/// <param name="Node">The node's number.</param>
+/// <param name="RetainBytes">Journal kept for peers.</param>
 public sealed record RunnerSettings(
     int Shards = 2,
     long MemoryMax = 1L << 30,
     int SegmentBytes = 1024 * 1024,
     DateTimeOffset? Start = null,
-    int ResidentElementsMax = 4096);
+    int ResidentElementsMax = 4096,
+    ushort Node = 1,
+    long RetainBytes = 1L << 30);

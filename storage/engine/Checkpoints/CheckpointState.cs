@@ -5,15 +5,16 @@ namespace Marekvs.Storage.Engine.Checkpoints;
 /// <summary>
 /// What a checkpoint says of the node, under the meta key "state", written in one batch with the watermark.
 /// <code>
-/// version u32 = 1 | journal identity 16 | origin u32 | hash seed u64 | applied vector
-/// | exceptions u16 = 0 (partitions whose vector lags behind: reserved for { partition u16 | vector })
+/// version u32 = 2 | journal identity 16 | origin u32 | hash seed u64 | closed in good order u8
+/// | what it has applied and what it knows of others (see ReplicationState)
 /// </code>
-/// The applied vector covers exactly what lies before the watermark in the journal; records in the store may be newer,
-/// which replaying the journal does not mind.
+/// The applied vectors cover what lies before the watermark in the journal; records in the store may be newer, which
+/// replaying the journal does not mind.
 /// </summary>
-internal sealed record CheckpointState(Guid Identity, Origin Origin, ulong HashSeed, VersionVector Applied)
+internal sealed record CheckpointState(
+    Guid Identity, Origin Origin, ulong HashSeed, bool IsClean, byte[] Replication)
 {
-    private const uint Version = 1;
+    private const uint Version = 2;
 
     public void Write(RecordWriter writer)
     {
@@ -22,8 +23,8 @@ internal sealed record CheckpointState(Guid Identity, Origin Origin, ulong HashS
         Identity.TryWriteBytes(writer.Reserve(16));
         writer.WriteUInt32(Origin.Value);
         writer.WriteUInt64(HashSeed);
-        Applied.Write(writer.Reserve(Applied.EncodedLength));
-        writer.WriteUInt16(0);
+        writer.WriteByte(IsClean ? (byte)1 : (byte)0);
+        writer.WriteBytes(Replication);
     }
 
     /// <exception cref="JournalException">The bytes are not a checkpoint state of this version.</exception>
@@ -42,8 +43,8 @@ internal sealed record CheckpointState(Guid Identity, Origin Origin, ulong HashS
             var identity = new Guid(reader.ReadBytes(16));
             var origin = new Origin(reader.ReadUInt32());
             ulong seed = reader.ReadUInt64();
-            VersionVector applied = VersionVector.Read(bytes[reader.Position..], out _);
-            return new CheckpointState(identity, origin, seed, applied);
+            bool isClean = reader.ReadByte() == 1;
+            return new CheckpointState(identity, origin, seed, isClean, bytes[reader.Position..].ToArray());
         }
         catch (RecordFormatException e)
         {

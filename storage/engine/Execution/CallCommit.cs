@@ -20,7 +20,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
         }
 
         Invariant.That(writes, "only a command whose row says so writes");
-        long end = journal.TryAppend(effects.Body, effects.Records, call.Dot.Stamp, keyspace.ClosedStamp(first), keyspace.Origin);
+        long end = journal.TryAppend(effects.Body.Written, effects.Records, call.Dot.Stamp, keyspace.ClosedStamp(first), keyspace.Origin);
         if (end < 0)
         {
             return false;
@@ -62,6 +62,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
             keyspace.Memory.Keep(shard);
         }
 
+        keyspace.Sweeper.Watch(call.Effects.Marked);
         call.Effects.Reset();
         foreach (KeyEntry entry in call.Expired)
         {

@@ -48,6 +48,32 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         }
     }
 
+    /// <summary>Whether a record holds something that the vector of a delete would not cover.</summary>
+    public bool IsBeyondVector(KeyEntry entry, in RecordState state)
+    {
+        Cell cell = state.ToCell();
+        foreach (CellDot dot in cell.Dots)
+        {
+            if (dot.IsLive && !keyspace.IsApplied(entry.Partition, dot.Dot))
+            {
+                return true;
+            }
+        }
+
+        foreach (CellDeadline deadline in cell.Deadlines)
+        {
+            if (deadline.IsLive && !keyspace.IsApplied(entry.Partition, new Dot(deadline.Stamp, deadline.Origin)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the vector of a delete covers all there is in a key's partition.</summary>
+    public bool IsTidy(KeyEntry entry) => keyspace.IsTidy(entry.Partition);
+
     /// <summary>Whether a write over a record needs to say nothing of what it replaces.</summary>
     public bool IsPlain(in RecordState old, in PutOptions options) =>
         old.IsPlain && (old.IsEmpty || old.Origin == Dot.Origin) && options.State == DotState.Live;
@@ -105,7 +131,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     public RecordState Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old)
     {
         _hasRemoved = true;
-        bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.IsApplied(old.Dot);
+        bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.IsApplied(entry.Partition, old.Dot);
         if (!isForgotten)
         {
             return Join(entry, kind, element, old, Cell.Remove(old.ToCell(), Dot));
@@ -125,6 +151,18 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         Cell.WriteSimple(effects.Body, old.Dot, Cell.NoDeadline, payload);
         EndRecord(token);
         return old.Amended(Merge(kind, old.Visible, payload));
+    }
+
+    /// <summary>Removes what is seen of a collection's time to live.</summary>
+    public RecordState RemoveRegister(KeyEntry entry)
+    {
+        RecordState old = entry.Elements!.Register;
+        Cell delta = Cell.Remove(old.ToCell(), Dot);
+        int token = BeginRecord(entry, StorageKeys.RegisterTag, default);
+        delta.Write(effects.Body);
+        EndRecord(token);
+        _hasRemoved = true;
+        return RecordState.From(Joined(old, delta, entry.Partition));
     }
 
     public RecordState Expire(
@@ -155,7 +193,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     /// </summary>
     public void Clear(KeyEntry entry)
     {
-        VersionVector clear = keyspace.AppliedWith(Dot);
+        VersionVector clear = keyspace.AppliedWith(entry.Partition, Dot);
         int token = BeginRecord(entry, JournalEntry.ClearTag, default);
         clear.Write(effects.Body.Reserve(clear.EncodedLength));
         EndRecord(token);
@@ -165,7 +203,8 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     /// <summary>Deletes everything as one vector.</summary>
     public void ClearEverything()
     {
-        VersionVector clear = keyspace.AppliedWith(Dot);
+        VersionVector clear = keyspace.AppliedWith(JournalEntry.EveryPartition, Dot);
+        keyspace.Clears.Add(JournalEntry.EveryPartition, default, clear, Dot.Stamp);
         int token = JournalEntry.BeginRecord(
             effects.Body, JournalEntry.EveryPartition, default, JournalEntry.ClearTag, default);
         clear.Write(effects.Body.Reserve(clear.EncodedLength));
@@ -233,7 +272,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     {
         Cell cell = old.ToCell();
         cell.Join(delta);
-        cell.Prune(keyspace.IsApplied, keyspace.StableThrough(partition, Dot.Stamp));
+        keyspace.Prune(cell, partition);
         return cell;
     }
 

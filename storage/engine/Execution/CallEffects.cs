@@ -33,6 +33,9 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     /// <summary>Keys changed, each once.</summary>
     public List<KeyEntry> Touched { get; } = [];
 
+    /// <summary>Records that now hold markers, which are forgotten some time later.</summary>
+    public List<(KeyEntry Entry, byte[] Suffix)> Marked { get; } = [];
+
     public bool IsEmpty => Records == 0 && Touched.Count == 0;
 
     /// <summary>Replaces the single record of a key; the new payload is copied.</summary>
@@ -76,6 +79,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         step.Change = Contribution(entry, [tag], entry.Value) ^ Contribution(entry, [tag], state);
         entry.Value = state;
         Toggle(entry, step.Change);
+        Mark(entry, state, [tag]);
     }
 
     /// <summary>Advances the writer's own slot of a key's single record in place.</summary>
@@ -242,13 +246,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     /// <summary>Adds what a key contributes to the digest, after all digests were forgotten.</summary>
     public void AddToDigest(KeyEntry entry)
     {
-        ulong all = entry.Elements?.DigestSum ?? 0;
-        if (types.Single is { } single)
-        {
-            all ^= Contribution(entry, [single.Kind.Tag], entry.Value);
-        }
-
-        Toggle(entry, all);
+        Toggle(entry, DigestOf(entry));
     }
 
     /// <summary>Starts over for the next call.</summary>
@@ -271,6 +269,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         }
 
         _saved.Clear();
+        Marked.Clear();
         Touched.Clear();
         Body.Clear();
         Records = 0;
@@ -285,6 +284,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         step.State = was;
         step.Change = Contribution(entry, suffix, was) ^ Contribution(entry, suffix, state);
         ToggleElement(entry, step.Change);
+        Mark(entry, state, suffix);
     }
 
     private void Derive(KeyEntry entry, byte[] suffix, in RecordState was, in RecordState state)
@@ -374,6 +374,14 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         elements.Set(suffix, default);
     }
 
+    private void Mark(KeyEntry entry, in RecordState state, ReadOnlySpan<byte> suffix)
+    {
+        if (state.Cell is { HasMarkers: true })
+        {
+            Marked.Add((entry, suffix.ToArray()));
+        }
+    }
+
     private void Toggle(KeyEntry entry, ulong change) =>
         partitions.Toggle(entry.Partition, (ulong)entry.DigestSeed, change);
 
@@ -381,6 +389,13 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     {
         entry.Elements!.DigestSum ^= change;
         Toggle(entry, change);
+    }
+
+    /// <summary>What a key contributes to the digest, the same on every node.</summary>
+    public ulong DigestOf(KeyEntry entry)
+    {
+        ulong all = entry.Elements?.DigestSum ?? 0;
+        return types.Single is { } single ? all ^ Contribution(entry, [single.Kind.Tag], entry.Value) : all;
     }
 
     private ulong Contribution(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)

@@ -154,16 +154,31 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         return true;
     }
 
-    /// <summary>Deletes the collection, whatever its size in one step; counters first, one by one.</summary>
+    /// <summary>Deletes the collection, whatever its size in one step; first, one by one, what the vector cannot say:
+    /// counters, and what came here before the writes of its origin that precede it.</summary>
     public void Clear(KeyEntry entry)
     {
-        if (entry.Elements!.HasCounters)
+        Collection elements = entry.Elements!;
+        List<StoredElement> marked = [];
+        if (elements.HasCounters || !deltas.IsTidy(entry))
         {
-            ResetCounters(entry);
+            marked = RemoveByName(entry);
         }
 
         deltas.Clear(entry);
+        RecordState register = !elements.Register.IsEmpty && deltas.IsBeyondVector(entry, elements.Register)
+            ? deltas.RemoveRegister(entry)
+            : default;
         effects.EmptyElements(entry);
+        foreach ((byte[] suffix, RecordState state) in marked)
+        {
+            effects.SetElement(entry, suffix, state);
+        }
+
+        if (!register.IsEmpty)
+        {
+            effects.SetRegister(entry, register);
+        }
     }
 
     /// <summary>Removes elements whose own deadline has passed, the key with the last of them.</summary>
@@ -359,9 +374,10 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         return drawn;
     }
 
-    private void ResetCounters(KeyEntry entry)
+    /// <returns>The markers that are left of what was removed.</returns>
+    private List<StoredElement> RemoveByName(KeyEntry entry)
     {
-        var counting = new List<StoredElement>();
+        var named = new List<StoredElement>();
         foreach (RecordKind kind in types.ElementKinds)
         {
             if (entry.Elements!.CountOf(kind.Tag) == 0)
@@ -372,14 +388,15 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             RecordCursor walk = Scan(entry, kind, default, reverse: false);
             while (walk.Step())
             {
-                if (walk.State.HasCounter)
+                if (walk.State.HasCounter || deltas.IsBeyondVector(entry, walk.State))
                 {
-                    counting.Add(new StoredElement(walk.Suffix, walk.State));
+                    named.Add(new StoredElement(walk.Suffix, walk.State));
                 }
             }
         }
 
-        foreach ((byte[] suffix, RecordState state) in counting)
+        var marked = new List<StoredElement>();
+        foreach ((byte[] suffix, RecordState state) in named)
         {
             if (!entry.Elements!.Knows(suffix))
             {
@@ -387,9 +404,15 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             }
 
             RecordKind kind = types.KindOf(suffix[0])!;
-            RecordState reset = deltas.Remove(entry, kind, ElementSuffix.NameIn(kind, suffix), state);
-            effects.SetElement(entry, suffix, reset);
+            RecordState left = deltas.Remove(entry, kind, ElementSuffix.NameIn(kind, suffix), state);
+            effects.SetElement(entry, suffix, left);
+            if (!left.IsEmpty)
+            {
+                marked.Add(new StoredElement(suffix, left));
+            }
         }
+
+        return marked;
     }
 
     private RecordState Get(KeyEntry entry, ReadOnlySpan<byte> suffix)

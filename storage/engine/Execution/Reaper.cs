@@ -19,7 +19,8 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
     /// <exception cref="Abstractions.Storage.StorageException">The store failed.</exception>
     public async Task ReapDueAsync()
     {
-        long now = keyspace.Clock.NowMilliseconds;
+        // Up to here every node has seen what might have prolonged a life.
+        long now = keyspace.ReapedThrough;
         foreach (Shard shard in keyspace.Shards)
         {
             ReapQueued(shard, now);
@@ -50,6 +51,12 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
         if (!entry.IsExpired(now))
         {
             ReapElements(call, shard, entry, now);
+            return;
+        }
+
+        if (!entry.IsExpired(keyspace.ReapedThrough))
+        {
+            // Hidden already; it goes when no node can have prolonged its life unheard.
             return;
         }
 

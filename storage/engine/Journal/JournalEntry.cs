@@ -19,14 +19,19 @@ namespace Marekvs.Storage.Engine.Journal;
 ///  40  body           records x { partition u16 | klen varint | key | tag u8 | elen varint | element
 ///                                 | dlen varint | delta }
 /// partition 0xFFFF stands for all of them; tag 0x01 is a clear vector over a whole key, or over everything when the
-/// partition is 0xFFFF; every other tag is a record kind's or the register's, and its delta is a Cell.
+/// partition is 0xFFFF; every other tag but those below is a record kind's or the register's, and its delta is a Cell.
 /// </code>
+/// Entries of origin 0 say what anti-entropy found: joined records; under tag 0x03 an applied vector that a partition
+/// took over from a peer; under tag 0x04, over all partitions, { origin u32 | floor u64 }: entries of that origin
+/// stamped up to the floor may be missing here.
 /// </summary>
 internal static class JournalEntry
 {
     public const int HeaderBytes = 40;
     public const ushort EveryPartition = ushort.MaxValue;
     public const byte ClearTag = 1;
+    public const byte AdoptedTag = 3;
+    public const byte GapTag = 4;
 
     public static long Padded(long length) => (length + 7) & ~7L;
 

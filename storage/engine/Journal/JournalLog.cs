@@ -23,6 +23,7 @@ internal sealed class JournalLog : IDisposable
     private readonly ILogger _logger;
     private readonly Lock _appendGate = new();
     private readonly Lock _syncGate = new();
+    private readonly Lock _fileGate = new();
     private readonly List<JournalSegment> _segments;
     private readonly AutoResetEvent _prepareNext = new(initialState: false);
     private readonly Thread _preparer;
@@ -103,7 +104,7 @@ internal sealed class JournalLog : IDisposable
 
     /// <summary>Appends one entry.</summary>
     /// <returns>The position after it, or -1 when there is no room: nothing was written.</returns>
-    public long TryAppend(RecordWriter body, int records, Stamp stamp, Stamp closed, Origin origin)
+    public long TryAppend(ReadOnlySpan<byte> body, int records, Stamp stamp, Stamp closed, Origin origin)
     {
         long length = JournalEntry.HeaderBytes + (long)body.Length;
         if (length > Limits.EntryBytesMax)
@@ -127,7 +128,7 @@ internal sealed class JournalLog : IDisposable
             }
 
             Span<byte> entry = _current.Room(_end - _current.First, (int)length);
-            body.Written.CopyTo(entry[JournalEntry.HeaderBytes..]);
+            body.CopyTo(entry[JournalEntry.HeaderBytes..]);
             JournalEntry.Seal(entry, _end, ++_sequence, stamp, closed, origin, records);
             long end = _end + padded;
             Volatile.Write(ref _end, end);
@@ -154,6 +155,47 @@ internal sealed class JournalLog : IDisposable
                 at += JournalEntry.Padded(entry.Length);
                 apply(entry, at);
             }
+        }
+    }
+
+    /// <summary>Reads entries from a position on while the journal is in use.</summary>
+    /// <param name="from">A position an entry begins at, or the end.</param>
+    /// <param name="take">Receives each entry with the position after it; false leaves the entry for later.</param>
+    /// <returns>The position after the last entry taken; -1 when the position is no longer kept.</returns>
+    public long ReadWhile(long from, EntryTaker take)
+    {
+        // Files are not deleted meanwhile.
+        lock (_fileGate)
+        {
+            long end = End;
+            JournalSegment[] segments = Snapshot();
+            if (from < segments[0].First)
+            {
+                return -1;
+            }
+
+            long reached = from;
+            foreach (JournalSegment segment in segments)
+            {
+                if (segment.End <= from)
+                {
+                    continue;
+                }
+
+                long at = Math.Max(from, segment.First + JournalSegment.HeaderBytes);
+                while (at < end && TryGetEntry(segment, at, out ReadOnlySpan<byte> entry))
+                {
+                    long after = at + JournalEntry.Padded(entry.Length);
+                    if (!take(entry, after))
+                    {
+                        return reached;
+                    }
+
+                    reached = at = after;
+                }
+            }
+
+            return reached;
         }
     }
 
@@ -198,9 +240,12 @@ internal sealed class JournalLog : IDisposable
                 _segments.RemoveRange(0, old.Count);
             }
 
-            foreach (JournalSegment segment in old)
+            lock (_fileGate)
             {
-                segment.Delete();
+                foreach (JournalSegment segment in old)
+                {
+                    segment.Delete();
+                }
             }
         }
     }
@@ -512,6 +557,12 @@ internal sealed class JournalLog : IDisposable
         }
     }
 }
+
+/// <summary>Receives one entry.</summary>
+/// <param name="entry">Its bytes.</param>
+/// <param name="end">The position after it.</param>
+/// <returns>Whether it was taken.</returns>
+internal delegate bool EntryTaker(ReadOnlySpan<byte> entry, long end);
 
 /// <summary>Receives one entry.</summary>
 /// <param name="entry">Its bytes.</param>

@@ -144,6 +144,38 @@ internal sealed class ColdReader : IDisposable
         stored.Suffix[0] != StorageKeys.RegisterTag &&
         !entry.Elements!.Knows(stored.Suffix));
 
+    /// <summary>All records of a key in the store from a suffix on; the gate of the key is held.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public IEnumerable<StoredElement> ReadFrom(KeyEntry entry, byte[] suffix) => _elements.ReadAll(entry, suffix);
+
+    /// <summary>The keys of a partition that have records in the store.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public List<ColdKey> KeysOf(ushort partition)
+    {
+        var keys = new List<ColdKey>();
+        if (_keyspace.IsPurging)
+        {
+            return keys;
+        }
+
+        byte[] from = [StorageKeys.RecordSpace, (byte)(partition >> 8), (byte)partition];
+        byte[] to = [StorageKeys.RecordSpace, (byte)((partition + 1) >> 8), (byte)(partition + 1)];
+        using IStoreScan scan = _store.Scan(from, to);
+        byte[] last = [];
+        while (scan.MoveNext())
+        {
+            var row = new RecordReader(scan.Key[from.Length..]);
+            ReadOnlySpan<byte> name = row.ReadBytes(row.ReadLength());
+            if (keys.Count == 0 || !name.SequenceEqual(last))
+            {
+                last = name.ToArray();
+                keys.Add(new ColdKey(_keyspace.HashOf(last), partition, last));
+            }
+        }
+
+        return keys;
+    }
+
     /// <summary>Reads key rows in hash order.</summary>
     /// <exception cref="StorageException">The store failed.</exception>
     public KeyPage ReadPage(KeyPageRequest request)

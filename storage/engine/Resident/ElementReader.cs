@@ -49,15 +49,15 @@ internal sealed class ElementReader(IStore store)
         return new ElementPage(low, high, [.. rows]);
     }
 
-    /// <summary>All records of a key, its register and its single record included.</summary>
+    /// <summary>All records of a key from a suffix on, its register and its single record included.</summary>
     /// <exception cref="StorageException">The store failed.</exception>
-    public IEnumerable<StoredElement> ReadAll(KeyEntry entry)
+    public IEnumerable<StoredElement> ReadAll(KeyEntry entry, byte[]? suffix = null)
     {
-        byte[] from = StorageKey(entry, default);
-        using IStoreScan scan = store.Scan(from, [.. from, byte.MaxValue]);
+        byte[] prefix = StorageKey(entry, default);
+        using IStoreScan scan = store.Scan(StorageKey(entry, suffix), [.. prefix, byte.MaxValue]);
         while (scan.MoveNext())
         {
-            yield return new StoredElement(scan.Key[from.Length..].ToArray(), RecordState.Read(scan.Value));
+            yield return new StoredElement(scan.Key[prefix.Length..].ToArray(), RecordState.Read(scan.Value));
         }
     }
 

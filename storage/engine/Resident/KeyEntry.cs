@@ -35,6 +35,11 @@ internal sealed class KeyEntry : KeyHandle
     /// <summary>Next in the table's chain.</summary>
     public KeyEntry? Next;
 
+    /// <summary>The neighbours among the resident keys of the partition.</summary>
+    public KeyEntry? NextInPartition;
+
+    public KeyEntry? PreviousInPartition;
+
     /// <summary>Next in the partition's list of changed keys.</summary>
     public KeyEntry? NextDirty;
 

@@ -1,3 +1,5 @@
+using Marekvs.Abstractions;
+
 namespace Marekvs.Storage.Engine.Resident;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed class KeyTable
     private const int SplitAbove = 64;
     private const int DepthMax = 30;
 
+    private readonly KeyEntry?[] _byPartition = new KeyEntry?[Limits.Partitions];
     private Page[] _directory = [new Page(0, 0)];
     private int _depth;
     private ulong _hand;
@@ -46,6 +49,23 @@ internal sealed class KeyTable
 
         page.Add(entry);
         Count++;
+        ref KeyEntry? first = ref _byPartition[entry.Partition];
+        entry.NextInPartition = first;
+        if (first is not null)
+        {
+            first.PreviousInPartition = entry;
+        }
+
+        first = entry;
+    }
+
+    /// <summary>The keys of a partition.</summary>
+    public IEnumerable<KeyEntry> OfPartition(ushort partition)
+    {
+        for (KeyEntry? entry = _byPartition[partition]; entry is not null; entry = entry.NextInPartition)
+        {
+            yield return entry;
+        }
     }
 
     public void Remove(KeyEntry entry)
@@ -62,6 +82,21 @@ internal sealed class KeyTable
         entry.IsDropped = true;
         page.Count--;
         Count--;
+        if (entry.PreviousInPartition is { } previous)
+        {
+            previous.NextInPartition = entry.NextInPartition;
+        }
+        else
+        {
+            _byPartition[entry.Partition] = entry.NextInPartition;
+        }
+
+        if (entry.NextInPartition is { } next)
+        {
+            next.PreviousInPartition = entry.PreviousInPartition;
+        }
+
+        entry.NextInPartition = entry.PreviousInPartition = null;
     }
 
     /// <summary>Collects entries of whole pages, in hash order within the result, from a hash on.</summary>
@@ -140,6 +175,17 @@ internal sealed class KeyTable
 
     public void Clear()
     {
+        foreach (KeyEntry? first in _byPartition)
+        {
+            for (KeyEntry? entry = first; entry is not null;)
+            {
+                KeyEntry? next = entry.NextInPartition;
+                entry.NextInPartition = entry.PreviousInPartition = null;
+                entry = next;
+            }
+        }
+
+        Array.Clear(_byPartition);
         _directory = [new Page(0, 0)];
         _depth = 0;
         _hand = 0;

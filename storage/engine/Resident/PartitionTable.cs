@@ -13,6 +13,7 @@ internal sealed class PartitionTable
     public const int RowBytes = 16 + (Limits.DigestBuckets * sizeof(ulong));
 
     private readonly ulong[] _digests = new ulong[Limits.Partitions * Limits.DigestBuckets];
+    private readonly long[] _versions = new long[Limits.Partitions];
 
     public readonly KeyEntry?[] DirtyKeys = new KeyEntry?[Limits.Partitions];
     public readonly bool[] IsQueued = new bool[Limits.Partitions];
@@ -22,13 +23,24 @@ internal sealed class PartitionTable
     public Span<ulong> Digest(ushort partition) =>
         _digests.AsSpan(partition * Limits.DigestBuckets, Limits.DigestBuckets);
 
-    public void Toggle(ushort partition, ulong keyHash, ulong contribution) =>
+    /// <summary>Grows with every change of a digest.</summary>
+    public long VersionOf(ushort partition) => Volatile.Read(ref _versions[partition]);
+
+    public void Toggle(ushort partition, ulong keyHash, ulong contribution)
+    {
         _digests[(partition * Limits.DigestBuckets) + (int)(keyHash % Limits.DigestBuckets)] ^= contribution;
+        _versions[partition]++;
+    }
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
         Array.Clear(_digests);
+        for (int p = 0; p < _versions.Length; p++)
+        {
+            _versions[p]++;
+        }
+
         Array.Clear(DirtyKeys);
         Array.Clear(IsQueued);
         Array.Clear(Keys);

@@ -42,7 +42,7 @@ public class JournalBenchmarks : IDisposable
     public long Append()
     {
         var stamp = new Stamp(++_stamp);
-        long end = _journal!.TryAppend(_body, 1, stamp, stamp, new Origin(1, 1));
+        long end = _journal!.TryAppend(_body.Written, 1, stamp, stamp, new Origin(1, 1));
         if ((_stamp & 0xFFFF) == 0)
         {
             // A checkpoint would let go of them; without it the benchmark would fill the disk.

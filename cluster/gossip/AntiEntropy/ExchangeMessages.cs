@@ -1,0 +1,209 @@
+using Marekvs.Abstractions;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Replication;
+
+namespace Marekvs.Cluster.Gossip.AntiEntropy;
+
+/// <summary>
+/// <c>kind u8 | round u32 | wants vectors u8 | n u16 x { partition u16 | root u64 | looks closer u8 }</c>
+/// </summary>
+internal sealed record RootsMessage(uint Round, bool WantsVectors, IReadOnlyList<RootRow> Rows)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Roots);
+        writer.WriteUInt32(Round);
+        writer.WriteByte(WantsVectors ? (byte)1 : (byte)0);
+        writer.WriteUInt16((ushort)Rows.Count);
+        foreach (RootRow row in Rows)
+        {
+            writer.WriteUInt16(row.Partition);
+            writer.WriteUInt64(row.Root);
+            writer.WriteByte(row.LooksCloser ? (byte)1 : (byte)0);
+        }
+    }
+
+    public static RootsMessage Read(ref RecordReader reader)
+    {
+        uint round = reader.ReadUInt32();
+        bool wantsVectors = reader.ReadByte() != 0;
+        var rows = new RootRow[reader.ReadUInt16()];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = new RootRow(Wire.Partition(ref reader), reader.ReadUInt64(), reader.ReadByte() != 0);
+        }
+
+        return new RootsMessage(round, wantsVectors, rows);
+    }
+}
+
+/// <summary>A digest root.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Root">A hash of its bucket sums.</param>
+/// <param name="LooksCloser">Whether the bucket sums are wanted if it differs.</param>
+internal readonly record struct RootRow(ushort Partition, ulong Root, bool LooksCloser);
+
+/// <summary>
+/// <c>kind u8 | round u32 | n u16 x partition u16 that differs | m u16 x { vector | n u16 x partition u16 that does not }
+/// </c>
+/// </summary>
+internal sealed record VerdictMessage(
+    uint Round, IReadOnlyList<ushort> Differing, IReadOnlyList<(VersionVector Applied, IReadOnlyList<ushort> Partitions)> Same)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Verdict);
+        writer.WriteUInt32(Round);
+        Wire.WritePartitions(writer, Differing);
+        writer.WriteUInt16((ushort)Same.Count);
+        foreach ((VersionVector applied, IReadOnlyList<ushort> partitions) in Same)
+        {
+            Vectors.Write(writer, applied);
+            Wire.WritePartitions(writer, partitions);
+        }
+    }
+
+    public static VerdictMessage Read(ref RecordReader reader, ReadOnlySpan<byte> message)
+    {
+        uint round = reader.ReadUInt32();
+        ushort[] differing = Wire.Partitions(ref reader);
+        var same = new (VersionVector, IReadOnlyList<ushort>)[reader.ReadUInt16()];
+        for (int i = 0; i < same.Length; i++)
+        {
+            VersionVector applied = Vectors.Read(ref reader, message);
+            same[i] = (applied, Wire.Partitions(ref reader));
+        }
+
+        return new VerdictMessage(round, differing, same);
+    }
+}
+
+/// <summary><c>kind u8 | round u32 | partition u16 | is tidy u8 | applied vector | 256 x sum u64</c></summary>
+internal sealed record BucketsMessage(uint Round, ushort Partition, PartitionContext Context, ulong[] Sums)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Buckets);
+        writer.WriteUInt32(Round);
+        writer.WriteUInt16(Partition);
+        writer.WriteByte(Context.IsTidy ? (byte)1 : (byte)0);
+        Vectors.Write(writer, Context.Applied);
+        foreach (ulong sum in Sums)
+        {
+            writer.WriteUInt64(sum);
+        }
+    }
+
+    public static BucketsMessage Read(ref RecordReader reader, ReadOnlySpan<byte> message)
+    {
+        uint round = reader.ReadUInt32();
+        ushort partition = Wire.Partition(ref reader);
+        bool isTidy = reader.ReadByte() != 0;
+        VersionVector applied = Vectors.Read(ref reader, message);
+        var sums = new ulong[Limits.DigestBuckets];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] = reader.ReadUInt64();
+        }
+
+        return new BucketsMessage(round, partition, new PartitionContext(applied, isTidy), sums);
+    }
+}
+
+/// <summary><c>kind u8 | round u32 | partition u16 | buckets 32 | n varint x { length varint, name | hash u64 }</c></summary>
+internal sealed record KeysMessage(uint Round, ushort Partition, byte[] Buckets, IReadOnlyList<KeyDigest> Keys)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Keys);
+        writer.WriteUInt32(Round);
+        writer.WriteUInt16(Partition);
+        writer.WriteBytes(Buckets);
+        writer.WriteLength(Keys.Count);
+        foreach (KeyDigest key in Keys)
+        {
+            writer.WriteLength(key.Name.Length);
+            writer.WriteBytes(key.Name);
+            writer.WriteUInt64(key.Hash);
+        }
+    }
+
+    public static KeysMessage Read(ref RecordReader reader)
+    {
+        uint round = reader.ReadUInt32();
+        ushort partition = Wire.Partition(ref reader);
+        byte[] buckets = reader.ReadBytes(Limits.DigestBuckets / 8).ToArray();
+        int count = reader.ReadLength();
+        var keys = new List<KeyDigest>();
+        for (int i = 0; i < count; i++)
+        {
+            keys.Add(new KeyDigest(reader.ReadBytes(reader.ReadLength()).ToArray(), reader.ReadUInt64()));
+        }
+
+        return new KeysMessage(round, partition, buckets, keys);
+    }
+}
+
+/// <summary><c>kind u8 | round u32 | partition u16 | is last u8 | chunk to the end, none when empty</c></summary>
+internal static class RecordsMessage
+{
+    public static void Write(RecordWriter writer, uint round, ushort partition, bool isLast, ReadOnlySpan<byte> chunk)
+    {
+        writer.WriteByte((byte)MessageKind.Records);
+        writer.WriteUInt32(round);
+        writer.WriteUInt16(partition);
+        writer.WriteByte(isLast ? (byte)1 : (byte)0);
+        writer.WriteBytes(chunk);
+    }
+
+    public static ReadOnlySpan<byte> Read(ref RecordReader reader, out uint round, out ushort partition, out bool isLast)
+    {
+        round = reader.ReadUInt32();
+        partition = Wire.Partition(ref reader);
+        isLast = reader.ReadByte() != 0;
+        return reader.ReadBytes(reader.Remaining);
+    }
+}
+
+/// <summary><c>kind u8 | round u32</c></summary>
+internal readonly record struct JoinedMessage(uint Round)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Joined);
+        writer.WriteUInt32(Round);
+    }
+
+    public static JoinedMessage Read(ref RecordReader reader) => new(reader.ReadUInt32());
+}
+
+/// <summary>How partitions are written.</summary>
+internal static class Wire
+{
+    public static ushort Partition(ref RecordReader reader)
+    {
+        ushort partition = reader.ReadUInt16();
+        return partition < Limits.Partitions ? partition : throw new RecordFormatException("partition out of range");
+    }
+
+    public static void WritePartitions(RecordWriter writer, IReadOnlyList<ushort> partitions)
+    {
+        writer.WriteUInt16((ushort)partitions.Count);
+        foreach (ushort partition in partitions)
+        {
+            writer.WriteUInt16(partition);
+        }
+    }
+
+    public static ushort[] Partitions(ref RecordReader reader)
+    {
+        var partitions = new ushort[reader.ReadUInt16()];
+        for (int i = 0; i < partitions.Length; i++)
+        {
+            partitions[i] = Partition(ref reader);
+        }
+
+        return partitions;
+    }
+}

@@ -1,0 +1,165 @@
+using Marekvs.Abstractions;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Replication;
+
+namespace Marekvs.Cluster.Gossip.AntiEntropy;
+
+/// <summary>
+/// Answers one peer that compares its partitions with this node's. What it sends goes out piece by piece, as the peer
+/// takes it in; nothing is promised, a question that is asked again is answered again.
+/// </summary>
+internal sealed class PartitionServer(IReplica replica, ReplicationOptions options)
+{
+    private readonly IPartitionStore _partitions = replica.Partitions;
+    private readonly Queue<ServedPartition> _served = new();
+    private readonly RecordWriter _message = new();
+    private readonly RecordWriter _chunk = new();
+    private readonly ulong[] _sums = new ulong[Limits.DigestBuckets];
+    private uint _round;
+    private int _inFlight;
+
+    /// <summary>Chunks of records sent since the start.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Compares roots.</summary>
+    /// <param name="roots">The peer's.</param>
+    /// <param name="differing">Receives the partitions that differ: this node may lack something as well.</param>
+    /// <returns>The answers.</returns>
+    public IEnumerable<byte[]> Answer(RootsMessage roots, ICollection<ushort> differing)
+    {
+        if (roots.Round != _round)
+        {
+            _round = roots.Round;
+            _served.Clear();
+            _inFlight = 0;
+        }
+
+        VersionVector common = replica.Applied;
+        var ofMost = new List<ushort>();
+        var same = new List<(VersionVector, IReadOnlyList<ushort>)>();
+        var apart = new List<ushort>();
+        var closer = new List<byte[]>();
+        foreach (RootRow row in roots.Rows)
+        {
+            VersionVector? ownVector = roots.WantsVectors && _partitions.HasOwnVector(row.Partition)
+                ? _partitions.AppliedIn(row.Partition)
+                : null;
+            if (!_partitions.HasRoot(row.Partition, row.Root, out bool isTidy))
+            {
+                apart.Add(row.Partition);
+                if (row.LooksCloser)
+                {
+                    PartitionContext context = _partitions.Read(row.Partition, _sums);
+                    _message.Clear();
+                    new BucketsMessage(_round, row.Partition, context, _sums).Write(_message);
+                    closer.Add(_message.Written.ToArray());
+                }
+            }
+            else if (roots.WantsVectors && isTidy)
+            {
+                if (ownVector is not null)
+                {
+                    same.Add((ownVector, [row.Partition]));
+                }
+                else
+                {
+                    ofMost.Add(row.Partition);
+                }
+            }
+        }
+
+        if (ofMost.Count > 0)
+        {
+            // Taken before any of them was compared, so it is at or below what each of them had.
+            same.Add((common, ofMost));
+        }
+
+        apart.ForEach(differing.Add);
+        _message.Clear();
+        new VerdictMessage(_round, apart, same).Write(_message);
+        return closer.Prepend(_message.Written.ToArray());
+    }
+
+    /// <summary>The peer names its keys in the buckets that differ.</summary>
+    public void Take(KeysMessage keys)
+    {
+        if (keys.Round != _round)
+        {
+            return;
+        }
+
+        var theirs = new Dictionary<string, ulong>(StringComparer.Ordinal);
+        var names = new List<byte[]>();
+        foreach (KeyDigest key in keys.Keys)
+        {
+            theirs[Convert.ToBase64String(key.Name)] = key.Hash;
+        }
+
+        foreach (KeyDigest key in _partitions.ListKeys(keys.Partition, keys.Buckets))
+        {
+            if (!theirs.Remove(Convert.ToBase64String(key.Name), out ulong hash) || hash != key.Hash)
+            {
+                names.Add(key.Name);
+            }
+        }
+
+        // What only the peer has: it learns that this node has nothing of it.
+        names.AddRange(theirs.Keys.Select(Convert.FromBase64String));
+        _served.Enqueue(new ServedPartition(keys.Partition, new Queue<byte[]>(names)));
+    }
+
+    public void Take(JoinedMessage joined)
+    {
+        if (joined.Round == _round)
+        {
+            _inFlight = Math.Max(0, _inFlight - 1);
+        }
+    }
+
+    /// <summary>The next piece for the peer, if it can take one.</summary>
+    public byte[]? Next()
+    {
+        if (_inFlight >= options.ChunksInFlight || !_served.TryPeek(out ServedPartition? served))
+        {
+            return null;
+        }
+
+        _inFlight++;
+        Sent++;
+        _message.Clear();
+        if (!served.Names.TryPeek(out byte[]? name))
+        {
+            _served.Dequeue();
+            RecordsMessage.Write(_message, _round, served.Partition, isLast: true, default);
+            return _message.Written.ToArray();
+        }
+
+        _chunk.Clear();
+        served.From = _partitions.ReadChunk(served.Partition, name, served.From ?? [], options.ChunkBytes, _chunk);
+        if (served.From is null)
+        {
+            served.Names.Dequeue();
+        }
+
+        bool isLast = served.Names.Count == 0;
+        if (isLast)
+        {
+            _served.Dequeue();
+        }
+
+        RecordsMessage.Write(_message, _round, served.Partition, isLast, _chunk.Written);
+        return _message.Written.ToArray();
+    }
+
+    /// <summary>A partition whose records are on their way.</summary>
+    private sealed class ServedPartition(ushort partition, Queue<byte[]> names)
+    {
+        public ushort Partition => partition;
+
+        public Queue<byte[]> Names => names;
+
+        /// <summary>Where the first key goes on; null at its beginning.</summary>
+        public byte[]? From { get; set; }
+    }
+}

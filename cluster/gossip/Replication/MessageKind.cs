@@ -1,0 +1,54 @@
+namespace Marekvs.Cluster.Gossip.Replication;
+
+/// <summary>The first byte of a message between two nodes. The numbers reach the wire; they are append-only.</summary>
+internal enum MessageKind : byte
+{
+    /// <summary>Where the reader is in the receiver's journal: a request to send on from there.</summary>
+    Resume = 1,
+
+    /// <summary>Where the sender's stream begins.</summary>
+    Begin = 2,
+
+    /// <summary>Entries of the sender's journal.</summary>
+    Batch = 3,
+
+    /// <summary>How far the receiver's journal has been taken in.</summary>
+    Acknowledge = 4,
+
+    /// <summary>What the sender has applied.</summary>
+    Status = 5,
+
+    /// <summary>Digest roots, to be compared.</summary>
+    Roots = 6,
+
+    /// <summary>Which of them differ.</summary>
+    Verdict = 7,
+
+    /// <summary>The bucket sums of a partition.</summary>
+    Buckets = 8,
+
+    /// <summary>The keys of the buckets that differ.</summary>
+    Keys = 9,
+
+    /// <summary>Records of a key that differs.</summary>
+    Records = 10,
+
+    /// <summary>Records have been joined; more may come.</summary>
+    Joined = 11,
+}
+
+/// <summary>Two kinds of traffic, so that one never waits for the other.</summary>
+internal enum Lane : byte
+{
+    /// <summary>Replication and what is small.</summary>
+    Prompt = 0,
+
+    /// <summary>Repair and bootstrap.</summary>
+    Bulk = 1,
+}
+
+/// <summary>A message to be sent.</summary>
+/// <param name="Node">The receiver.</param>
+/// <param name="Lane">Which connection it takes.</param>
+/// <param name="Bytes">The message.</param>
+internal readonly record struct Outgoing(ushort Node, Lane Lane, byte[] Bytes);

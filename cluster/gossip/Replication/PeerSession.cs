@@ -1,0 +1,27 @@
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Cluster.Gossip.AntiEntropy;
+
+namespace Marekvs.Cluster.Gossip.Replication;
+
+/// <summary>Everything that goes on with one peer.</summary>
+internal sealed class PeerSession(ushort node, IReplica replica, ReplicationOptions options)
+{
+    public ushort Node => node;
+
+    public StreamSender Sender { get; } = new(replica, options);
+
+    public StreamReceiver Receiver { get; } = new(node, replica, options);
+
+    public PartitionComparison Comparison { get; } = new(replica, options);
+
+    public PartitionServer Server { get; } = new(replica, options);
+
+    public bool IsConnected { get; set; }
+
+    /// <summary>The newest report of what the peer has applied.</summary>
+    public StatusMessage? Status { get; set; }
+
+    public long StatusAt { get; set; }
+
+    public long HeardAt { get; set; }
+}

@@ -1,0 +1,41 @@
+namespace Marekvs.Cluster.Gossip.Replication;
+
+/// <summary>The times and bounds of replication.</summary>
+internal sealed record ReplicationOptions
+{
+    /// <summary>A batch is closed at about this size.</summary>
+    public int BatchBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Journal bytes a peer may be behind before its stream waits for it.</summary>
+    public long WindowBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Time between signs of life on an idle stream.</summary>
+    public long BeatMilliseconds { get; init; } = 100;
+
+    /// <summary>Time between reports of what this node has applied.</summary>
+    public long StatusMilliseconds { get; init; } = 250;
+
+    /// <summary>Time after which a request that got no answer is made again.</summary>
+    public long RetryMilliseconds { get; init; } = 500;
+
+    /// <summary>Time between comparisons with one peer.</summary>
+    public long CompareMilliseconds { get; init; } = 1000;
+
+    /// <summary>Time between comparisons of everything.</summary>
+    public long CompareAllMilliseconds { get; init; } = 30_000;
+
+    /// <summary>A comparison that makes no progress for so long is given up.</summary>
+    public long CompareTimeoutMilliseconds { get; init; } = 5000;
+
+    /// <summary>Partitions looked at more closely in one comparison.</summary>
+    public int CloserPartitions { get; init; } = 256;
+
+    /// <summary>A message with records is closed at about this size.</summary>
+    public int ChunkBytes { get; init; } = 128 * 1024;
+
+    /// <summary>Messages with records that one peer may have to answer.</summary>
+    public int ChunksInFlight { get; init; } = 8;
+
+    /// <summary>A node that was not heard of for so long no longer holds back what waits for all.</summary>
+    public long EvictMilliseconds { get; init; } = 600_000;
+}

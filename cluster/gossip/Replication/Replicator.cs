@@ -1,0 +1,286 @@
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.AntiEntropy;
+
+namespace Marekvs.Cluster.Gossip.Replication;
+
+/// <summary>
+/// Keeps this node's data and that of its peers the same. A state machine without sockets, tasks and timers: messages and
+/// the time go in, messages come out in <see cref="Outbox"/>. It runs on one thread at a time.
+/// <para>
+/// Messages of one connection arrive in order or not at all. Should they come twice, late or not at all, positions and
+/// vectors sort it out; nothing but time is lost.
+/// </para>
+/// </summary>
+internal sealed class Replicator(IReplica replica, ReplicationOptions options)
+{
+    private readonly SortedDictionary<ushort, PeerSession> _sessions = [];
+    private readonly RecordWriter _message = new();
+    private HashSet<ushort> _members = [];
+    private uint _rounds;
+
+    /// <summary>Messages to send, oldest first.</summary>
+    public Queue<Outgoing> Outbox { get; } = new();
+
+    /// <summary>What every active node has applied.</summary>
+    public StabilityTracker Stability { get; } = new(replica);
+
+    public IEnumerable<PeerSession> Sessions => _sessions.Values;
+
+    /// <summary>Messages that did not decode, or said what cannot be.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Makes sure that this node never writes under a number it may have written more under than it has.
+    /// </summary>
+    /// <param name="replica">The node.</param>
+    /// <param name="random">Where chance comes from.</param>
+    public static void TakeSafeIncarnation(IReplica replica, Random random)
+    {
+        // Whoever lost all does not know what it used; peers that know better will say so.
+        const int NewIncarnationMax = 30_000;
+        switch (replica.Start)
+        {
+            case ReplicaStart.New:
+                replica.TakeIncarnation((ushort)random.Next(2, NewIncarnationMax));
+                break;
+            case ReplicaStart.Unclean:
+                replica.TakeIncarnation(checked((ushort)(replica.Origin.Incarnation + 1)));
+                break;
+        }
+    }
+
+    /// <summary>Sets who else belongs to the cluster: every node that may come back with data.</summary>
+    public void SetMembers(IEnumerable<ushort> others, long now)
+    {
+        _members = [.. others];
+        foreach (ushort node in _members)
+        {
+            // A node that is new counts as heard of, and has its time to answer.
+            SessionOf(node, now);
+        }
+
+        UpdateActive(now);
+    }
+
+    /// <summary>A connection to a peer was made.</summary>
+    public void Connect(ushort node, long now)
+    {
+        PeerSession session = SessionOf(node, now);
+        session.IsConnected = true;
+        session.HeardAt = now;
+        session.StatusAt = now - options.StatusMilliseconds;
+        session.Sender.Stop();
+        session.Receiver.Start(now);
+        _rounds += 1000;
+        session.Comparison.Start(now, _rounds);
+    }
+
+    /// <summary>The connection to a peer is gone.</summary>
+    public void Disconnect(ushort node)
+    {
+        if (_sessions.TryGetValue(node, out PeerSession? session))
+        {
+            session.IsConnected = false;
+            session.Sender.Stop();
+        }
+    }
+
+    /// <summary>A message came.</summary>
+    /// <returns>Null, or what is wrong with it: the connection is to be closed.</returns>
+    public string? Receive(ushort node, ReadOnlySpan<byte> message, long now)
+    {
+        if (!_sessions.TryGetValue(node, out PeerSession? session) || !session.IsConnected)
+        {
+            return null;
+        }
+
+        session.HeardAt = now;
+        try
+        {
+            Take(session, message, now);
+            return null;
+        }
+        catch (RecordFormatException e)
+        {
+            Refused++;
+            return e.Message;
+        }
+    }
+
+    /// <summary>Time goes on: what is due is put into the outbox.</summary>
+    public void Tick(long now)
+    {
+        UpdateActive(now);
+        Stability.Advance();
+        long retained = long.MaxValue;
+        foreach (PeerSession session in _sessions.Values)
+        {
+            if (session.IsConnected)
+            {
+                Pump(session, now);
+            }
+
+            if (_members.Contains(session.Node))
+            {
+                retained = Math.Min(retained, session.Sender.Acknowledged);
+            }
+        }
+
+        replica.Journal.Retain(retained);
+    }
+
+    private PeerSession SessionOf(ushort node, long now)
+    {
+        if (!_sessions.TryGetValue(node, out PeerSession? session))
+        {
+            session = new PeerSession(node, replica, options) { HeardAt = now };
+            _sessions.Add(node, session);
+        }
+
+        return session;
+    }
+
+    private void Pump(PeerSession session, long now)
+    {
+        Send(session, Lane.Prompt, session.Receiver.Next(now));
+        while (session.Sender.Next(now) is { } batch)
+        {
+            Send(session, Lane.Prompt, batch);
+        }
+
+        if (now - session.StatusAt >= options.StatusMilliseconds)
+        {
+            session.StatusAt = now;
+            _message.Clear();
+            new StatusMessage(replica.Origin, replica.Journal.End, replica.Applied).Write(_message);
+            Send(session, Lane.Prompt, _message.Written.ToArray());
+        }
+
+        Send(session, Lane.Bulk, session.Comparison.Next(now, WantsVectors(session)));
+        while (session.Server.Next() is { } records)
+        {
+            Send(session, Lane.Bulk, records);
+        }
+    }
+
+    private void Send(PeerSession session, Lane lane, byte[]? message)
+    {
+        if (message is not null)
+        {
+            Outbox.Enqueue(new Outgoing(session.Node, lane, message));
+        }
+    }
+
+    /// <summary>Whether a peer has applied what no stream will bring here.</summary>
+    private bool WantsVectors(PeerSession session)
+    {
+        if (session.Status is not { } status)
+        {
+            return false;
+        }
+
+        VersionVector own = replica.Applied;
+        foreach ((Origin origin, Stamp stamp) in status.Applied.Entries)
+        {
+            if (origin != replica.Origin && stamp > own[origin] && !IsStreaming(origin))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsStreaming(Origin origin) =>
+        !replica.Partitions.IsUneven && _sessions.TryGetValue(origin.Node, out PeerSession? writer) &&
+        writer.IsConnected && writer.Status?.Origin == origin;
+
+    private void Take(PeerSession session, ReadOnlySpan<byte> message, long now)
+    {
+        var reader = new RecordReader(message);
+        switch ((MessageKind)reader.ReadByte())
+        {
+            case MessageKind.Resume:
+                Send(session, Lane.Prompt, session.Sender.Resume(ResumeMessage.Read(ref reader).Cursor));
+                break;
+            case MessageKind.Begin:
+                session.Receiver.Begin(BeginMessage.Read(ref reader), now);
+                break;
+            case MessageKind.Batch:
+                ReadOnlySpan<byte> entries = BatchMessage.Read(ref reader, out Origin origin, out JournalRange range);
+                session.Receiver.Take(origin, range, entries, now);
+                break;
+            case MessageKind.Acknowledge:
+                session.Sender.Acknowledge(AcknowledgeMessage.Read(ref reader).Cursor);
+                break;
+            case MessageKind.Status:
+                TakeStatus(session, StatusMessage.Read(ref reader, message));
+                break;
+            case MessageKind.Roots:
+                var differing = new List<ushort>();
+                foreach (byte[] answer in session.Server.Answer(RootsMessage.Read(ref reader), differing))
+                {
+                    Send(session, Lane.Bulk, answer);
+                }
+
+                session.Comparison.Suspect(differing);
+                break;
+            case MessageKind.Verdict:
+                session.Comparison.Take(VerdictMessage.Read(ref reader, message), now);
+                break;
+            case MessageKind.Buckets:
+                BucketsMessage buckets = BucketsMessage.Read(ref reader, message);
+                NoticeOwnPast(buckets.Context.Applied);
+                Send(session, Lane.Bulk, session.Comparison.Take(buckets, now));
+                break;
+            case MessageKind.Keys:
+                session.Server.Take(KeysMessage.Read(ref reader));
+                break;
+            case MessageKind.Records:
+                ReadOnlySpan<byte> chunk = RecordsMessage.Read(ref reader, out uint round, out ushort partition, out bool isLast);
+                Send(session, Lane.Bulk, session.Comparison.TakeRecords(round, partition, isLast, chunk, now));
+                break;
+            case MessageKind.Joined:
+                session.Server.Take(JoinedMessage.Read(ref reader));
+                break;
+            default:
+                throw new RecordFormatException("a message of an unknown kind");
+        }
+    }
+
+    private void TakeStatus(PeerSession session, StatusMessage status)
+    {
+        if (status.Origin.Node != session.Node)
+        {
+            throw new RecordFormatException("a status comes that is another node's");
+        }
+
+        NoticeOwnPast(status.Applied);
+        session.Status = status;
+        Stability.Hear(status.Origin, status.Applied);
+    }
+
+    /// <summary>A peer has of this node what this node has not: data is missing here, and what is written from now on
+    /// must not be taken for what was written then.</summary>
+    private void NoticeOwnPast(VersionVector applied)
+    {
+        Origin self = replica.Origin;
+        int newest = 0;
+        foreach ((Origin origin, Stamp stamp) in applied.Entries)
+        {
+            if (origin.Node == self.Node &&
+                (origin.Incarnation > self.Incarnation || (origin == self && stamp > replica.Applied[self])))
+            {
+                newest = Math.Max(newest, origin.Incarnation);
+            }
+        }
+
+        if (newest > 0)
+        {
+            replica.TakeIncarnation(checked((ushort)(newest + 1)));
+        }
+    }
+
+    private void UpdateActive(long now) => Stability.SetActive(_members.Where(node =>
+        _sessions.TryGetValue(node, out PeerSession? session) && now - session.HeardAt < options.EvictMilliseconds));
+}

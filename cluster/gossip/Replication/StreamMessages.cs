@@ -1,0 +1,107 @@
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+
+namespace Marekvs.Cluster.Gossip.Replication;
+
+/// <summary><c>kind u8 | journal 16 | incarnation u16 | position i64</c></summary>
+internal readonly record struct ResumeMessage(JournalCursor Cursor)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Resume);
+        Cursors.Write(writer, Cursor);
+    }
+
+    public static ResumeMessage Read(ref RecordReader reader) => new(Cursors.Read(ref reader));
+}
+
+/// <summary><c>kind u8 | origin u32 | journal 16 | incarnation u16 | position i64 | floor u64</c></summary>
+internal readonly record struct BeginMessage(Origin Origin, JournalCursor Cursor, Stamp Floor)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Begin);
+        writer.WriteUInt32(Origin.Value);
+        Cursors.Write(writer, Cursor);
+        writer.WriteUInt64(Floor.Value);
+    }
+
+    public static BeginMessage Read(ref RecordReader reader) =>
+        new(new Origin(reader.ReadUInt32()), Cursors.Read(ref reader), new Stamp(reader.ReadUInt64()));
+}
+
+/// <summary><c>kind u8 | origin u32 | from i64 | to i64 | closed u64 | entries to the end</c></summary>
+internal static class BatchMessage
+{
+    public static void Write(RecordWriter writer, Origin origin, JournalRange range, ReadOnlySpan<byte> entries)
+    {
+        writer.WriteByte((byte)MessageKind.Batch);
+        writer.WriteUInt32(origin.Value);
+        writer.WriteInt64(range.From);
+        writer.WriteInt64(range.To);
+        writer.WriteUInt64(range.Closed.Value);
+        writer.WriteBytes(entries);
+    }
+
+    public static ReadOnlySpan<byte> Read(ref RecordReader reader, out Origin origin, out JournalRange range)
+    {
+        origin = new Origin(reader.ReadUInt32());
+        range = new JournalRange(reader.ReadInt64(), reader.ReadInt64(), new Stamp(reader.ReadUInt64()));
+        return reader.ReadBytes(reader.Remaining);
+    }
+}
+
+/// <summary><c>kind u8 | journal 16 | incarnation u16 | position i64</c></summary>
+internal readonly record struct AcknowledgeMessage(JournalCursor Cursor)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Acknowledge);
+        Cursors.Write(writer, Cursor);
+    }
+
+    public static AcknowledgeMessage Read(ref RecordReader reader) => new(Cursors.Read(ref reader));
+}
+
+/// <summary><c>kind u8 | origin u32 | journal 16 | incarnation u16 | end i64 | applied vector</c></summary>
+internal readonly record struct StatusMessage(Origin Origin, JournalCursor End, VersionVector Applied)
+{
+    public void Write(RecordWriter writer)
+    {
+        writer.WriteByte((byte)MessageKind.Status);
+        writer.WriteUInt32(Origin.Value);
+        Cursors.Write(writer, End);
+        Vectors.Write(writer, Applied);
+    }
+
+    public static StatusMessage Read(ref RecordReader reader, ReadOnlySpan<byte> message) =>
+        new(new Origin(reader.ReadUInt32()), Cursors.Read(ref reader), Vectors.Read(ref reader, message));
+}
+
+/// <summary>How a cursor is written.</summary>
+internal static class Cursors
+{
+    public static void Write(RecordWriter writer, JournalCursor cursor)
+    {
+        cursor.Journal.TryWriteBytes(writer.Reserve(16));
+        writer.WriteUInt16(cursor.Incarnation);
+        writer.WriteInt64(cursor.Position);
+    }
+
+    public static JournalCursor Read(ref RecordReader reader) =>
+        new(new Guid(reader.ReadBytes(16)), reader.ReadUInt16(), reader.ReadInt64());
+}
+
+/// <summary>How a vector is written.</summary>
+internal static class Vectors
+{
+    public static void Write(RecordWriter writer, VersionVector vector) =>
+        vector.Write(writer.Reserve(vector.EncodedLength));
+
+    public static VersionVector Read(ref RecordReader reader, ReadOnlySpan<byte> message)
+    {
+        VersionVector vector = VersionVector.Read(message[reader.Position..], out int consumed);
+        reader.ReadBytes(consumed);
+        return vector;
+    }
+}

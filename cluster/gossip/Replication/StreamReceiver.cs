@@ -1,0 +1,81 @@
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+
+namespace Marekvs.Cluster.Gossip.Replication;
+
+/// <summary>Takes one peer's journal in, and asks for it again when something is missing.</summary>
+internal sealed class StreamReceiver(ushort node, IReplica replica, ReplicationOptions options)
+{
+    private readonly RecordWriter _message = new();
+    private long _askAt;
+    private bool _owesAcknowledgement;
+
+    /// <summary>Entries that came and could not be taken in yet: the clocks disagree, or there is no room.</summary>
+    public long PutOff { get; private set; }
+
+    /// <summary>Why the newest entries could not be taken in; null when they were.</summary>
+    public ApplyOutcome? Obstacle { get; private set; }
+
+    /// <summary>A connection was made.</summary>
+    public void Start(long now) => _askAt = now;
+
+    public void Begin(BeginMessage begin, long now)
+    {
+        if (begin.Origin.Node != node || begin.Cursor.Incarnation != begin.Origin.Incarnation)
+        {
+            throw new RecordFormatException("a stream begins that is another node's");
+        }
+
+        replica.Streams.Begin(begin.Origin, begin.Cursor, begin.Floor);
+        _askAt = now + options.RetryMilliseconds;
+    }
+
+    public void Take(Origin origin, JournalRange range, ReadOnlySpan<byte> entries, long now)
+    {
+        if (origin.Node != node)
+        {
+            throw new RecordFormatException("a batch comes that is another node's");
+        }
+
+        ApplyOutcome outcome = replica.Streams.Apply(origin, range, entries);
+        if (outcome == ApplyOutcome.Applied)
+        {
+            Obstacle = null;
+            _owesAcknowledgement = true;
+            _askAt = now + (10 * options.BeatMilliseconds);
+            return;
+        }
+
+        if (outcome != ApplyOutcome.OutOfPlace)
+        {
+            PutOff++;
+            Obstacle = outcome;
+        }
+
+        // What was under way when the place was lost will be out of place as well: ask once for all of it.
+        long soon = outcome == ApplyOutcome.OutOfPlace ? options.BeatMilliseconds / 4 : options.RetryMilliseconds;
+        _askAt = Math.Min(_askAt, now + soon);
+    }
+
+    /// <summary>What there is to say to the peer.</summary>
+    /// <returns>A message, or null.</returns>
+    public byte[]? Next(long now)
+    {
+        _message.Clear();
+        if (now >= _askAt)
+        {
+            _askAt = now + options.RetryMilliseconds;
+            new ResumeMessage(replica.Streams.CursorOf(node)).Write(_message);
+            return _message.Written.ToArray();
+        }
+
+        if (!_owesAcknowledgement)
+        {
+            return null;
+        }
+
+        _owesAcknowledgement = false;
+        new AcknowledgeMessage(replica.Streams.CursorOf(node)).Write(_message);
+        return _message.Written.ToArray();
+    }
+}

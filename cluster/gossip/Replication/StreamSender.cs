@@ -1,0 +1,115 @@
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+
+namespace Marekvs.Cluster.Gossip.Replication;
+
+/// <summary>
+/// Sends this node's journal to one peer, from where the peer says it is. What the peer has not acknowledged is bounded;
+/// a peer that is slower than that simply lets its place in the journal wait.
+/// </summary>
+internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
+{
+    private readonly RecordWriter _entries = new();
+    private readonly RecordWriter _message = new();
+    private Origin _origin;
+    private long _told;
+    private long _read;
+    private long _acknowledged;
+    private Stamp _closed;
+    private long _beatAt;
+    private bool _isStreaming;
+
+    /// <summary>What the peer has of this journal.</summary>
+    public long Acknowledged => _acknowledged;
+
+    /// <summary>Journal bytes the peer has not acknowledged.</summary>
+    public long Lag => replica.Journal.End.Position - _acknowledged;
+
+    public bool IsStreaming => _isStreaming;
+
+    /// <summary>The connection is gone.</summary>
+    public void Stop() => _isStreaming = false;
+
+    /// <summary>The peer says where it is.</summary>
+    /// <returns>The message that begins the stream.</returns>
+    public byte[] Resume(JournalCursor reader)
+    {
+        long position = replica.Journal.Resume(reader);
+        Stamp floor = Stamp.Zero;
+        if (position < 0)
+        {
+            (position, floor) = replica.Journal.Jump();
+        }
+
+        _origin = replica.Origin;
+        _told = _read = _acknowledged = position;
+        _closed = Stamp.Zero;
+        _isStreaming = true;
+        _message.Clear();
+        new BeginMessage(_origin, replica.Journal.End with { Position = position }, floor).Write(_message);
+        return _message.Written.ToArray();
+    }
+
+    public void Acknowledge(JournalCursor cursor)
+    {
+        if (cursor.Journal == replica.JournalIdentity && cursor.Incarnation == _origin.Incarnation)
+        {
+            _acknowledged = Math.Max(_acknowledged, Math.Min(cursor.Position, _told));
+        }
+    }
+
+    /// <summary>The next part of the journal, if there is one and the peer keeps up; or, from time to time, only up to
+    /// where it is complete.</summary>
+    /// <returns>A message, or null.</returns>
+    public byte[]? Next(long now)
+    {
+        if (!_isStreaming)
+        {
+            return null;
+        }
+
+        if (_origin != replica.Origin)
+        {
+            // A new incarnation begins a new stream; the peer is where it was.
+            return Resume(replica.Journal.End with { Incarnation = _origin.Incarnation, Position = _told });
+        }
+
+        bool isBeat = now - _beatAt >= options.BeatMilliseconds;
+        if (isBeat)
+        {
+            replica.Journal.Beat();
+        }
+
+        if (_told - _acknowledged >= options.WindowBytes && !isBeat)
+        {
+            return null;
+        }
+
+        JournalRange range;
+        _entries.Clear();
+        try
+        {
+            int room = _told - _acknowledged >= options.WindowBytes ? 0 : options.BatchBytes;
+            range = room == 0
+                ? new JournalRange(_read, _read, Stamp.Zero)
+                : replica.Journal.Read(_read, room, _entries);
+        }
+        catch (JournalReleasedException)
+        {
+            return Resume(default);
+        }
+
+        _read = range.To;
+        if (_entries.Length == 0 && !isBeat)
+        {
+            return null;
+        }
+
+        _beatAt = now;
+        _closed = Stamp.Max(_closed, range.Closed);
+        _message.Clear();
+        BatchMessage.Write(_message, _origin, new JournalRange(_told, _read, _closed), _entries.Written);
+        _told = _read;
+        return _message.Written.ToArray();
+    }
+}
