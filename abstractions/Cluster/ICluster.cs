@@ -25,6 +25,11 @@ public interface ICluster : IAsyncDisposable
     /// <param name="now">A fresh stamp of this node.</param>
     Stamp StableThrough(ushort partition, Stamp now);
 
+    /// <summary>Whether an origin writes among the active nodes: the reset counters of one that was cut off stay until
+    /// it is back.</summary>
+    /// <param name="origin">The origin.</param>
+    bool IsActive(Origin origin);
+
     /// <summary>The node listens; the cluster tells the others where.</summary>
     /// <param name="respPort">Where clients connect.</param>
     /// <param name="httpPort">Where HTTP is served.</param>

@@ -13,6 +13,7 @@ internal sealed class GossipCluster : ICluster
     private readonly ClusterContext _context;
     private readonly GossipSettings _settings;
     private readonly MembershipDriver _membership;
+    private readonly ReplicationDriver _replication;
     private readonly ushort _self;
     private Action _changed = () => { };
     private int _isAnnounced;
@@ -25,13 +26,15 @@ internal sealed class GossipCluster : ICluster
         (_context, _settings) = (context, settings);
         _self = context.Replica.Origin.Node;
         WarnOfOpenness();
+        _replication = new ReplicationDriver(context, settings);
         _membership = new MembershipDriver(context, settings) { OnRound = Advance };
-        _membership.TellPorts(mesh: settings.Mesh.Port);
+        _membership.TellPorts(mesh: _replication.Port);
         _refusal = Reason();
         context.Logger.LogInformation(
-            "Gossip on {Address}:{Port} in cluster {Cluster}, seeds {Seeds}", settings.Gossip.Host,
-            _membership.GossipPort, settings.ClusterName,
+            "Gossip on {Address}:{Port}, mesh on port {Mesh}, in cluster {Cluster}, seeds {Seeds}",
+            settings.Gossip.Host, _membership.GossipPort, _replication.Port, settings.ClusterName,
             settings.Seeds.Count == 0 ? "none" : string.Join(", ", settings.Seeds));
+        _replication.Start();
         _membership.Start();
     }
 
@@ -41,11 +44,13 @@ internal sealed class GossipCluster : ICluster
 
     public string? Refusal => Volatile.Read(ref _refusal);
 
-    public IReadOnlyList<ClusterLink> Links => [];
+    public IReadOnlyList<ClusterLink> Links => _replication.Links;
 
     public bool Owns(ushort partition) => View.Owners.Owns(partition, _self);
 
-    public Stamp StableThrough(ushort partition, Stamp now) => now;
+    public Stamp StableThrough(ushort partition, Stamp now) => _replication.StableThrough(now);
+
+    public bool IsActive(Origin origin) => _replication.IsActive(origin);
 
     public void Announce(int respPort, int httpPort)
     {
@@ -55,15 +60,22 @@ internal sealed class GossipCluster : ICluster
 
     public void OnChange(Action changed) => _changed = changed;
 
-    public Task LeaveAsync(CancellationToken cancellation)
+    public async Task LeaveAsync(CancellationToken cancellation)
     {
-        if (Interlocked.Exchange(ref _isLeaving, 1) == 0)
+        if (Interlocked.Exchange(ref _isLeaving, 1) == 0 && View.Self.State == MemberState.Active)
         {
-            _context.Logger.LogInformation("Leaving the cluster");
+            _context.Logger.LogInformation("Leaving the cluster: the others take in what they lack of this node");
             _membership.Enter(MemberState.Leaving);
         }
 
-        return Task.CompletedTask;
+        try
+        {
+            await _replication.DrainAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _context.Logger.LogWarning("Not every peer has taken in all of this node; the journal keeps it");
+        }
     }
 
     public IReadOnlyList<ClusterFigure> ReadFigures()
@@ -85,6 +97,7 @@ internal sealed class GossipCluster : ICluster
                 Peer = m.Origin.Node,
             }),
             .. _membership.ReadFigures(),
+            .. _replication.Figures,
         ];
     }
 
@@ -94,13 +107,16 @@ internal sealed class GossipCluster : ICluster
         _membership.Enter(MemberState.Left);
         await Task.Delay(FarewellWithin, _context.Time);
         await _membership.DisposeAsync();
+        await _replication.DisposeAsync();
     }
 
     /// <summary>Moves on to the next part of this node's life when the time has come.</summary>
     private void Advance()
     {
+        _replication.Follow(View, _membership.IsSettled, _membership.Refusal is not null);
         bool isJoining = View.Self.State == MemberState.Joining;
-        if (isJoining && _membership.IsSettled && _membership.Refusal is null && Volatile.Read(ref _isAnnounced) != 0)
+        if (isJoining && _membership.IsSettled && _membership.Refusal is null &&
+            Volatile.Read(ref _isAnnounced) != 0 && _replication.IsCaughtUp)
         {
             _context.Logger.LogInformation("Joined the cluster with {Count} other members", View.Members.Count - 1);
             _membership.Enter(MemberState.Active);

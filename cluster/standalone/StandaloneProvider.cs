@@ -37,6 +37,8 @@ public sealed class StandaloneProvider : IClusterProvider
 
         public Stamp StableThrough(ushort partition, Stamp now) => now;
 
+        public bool IsActive(Origin origin) => true;
+
         public void Announce(int respPort, int httpPort)
         {
         }

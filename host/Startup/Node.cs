@@ -57,6 +57,9 @@ internal sealed class Node : IAsyncDisposable
             ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace);
             keyspace.IsAlone = !cluster.IsDistributed;
             keyspace.StableThrough = cluster.StableThrough;
+            keyspace.IsActive = cluster.IsActive;
+            keyspace.IsAlone = !cluster.IsDistributed;
+            keyspace.IsSeenElsewhere = (_, _) => cluster.IsDistributed;
             blueprint.Messages.Relay = cluster as IMessageRelay;
             keyspace.EnabledEvents = settings.Get(SettingTable.Events);
             blueprint.Server.Open(keyspace, cluster);

@@ -146,18 +146,24 @@ internal sealed class MembershipDriver : IAsyncDisposable
     private void Introduce()
     {
         IReplica replica = _context.Replica;
-        byte[] origin = new byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(origin, replica.Origin.Value);
         byte[] fingerprint = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(fingerprint, replica.RecordFingerprint);
         SetPort(0, _transport.Port);
         _protocol.Publish(MemberKey.State, [(byte)MemberState.Joining], Now);
         _protocol.Publish(MemberKey.Host, Encoding.UTF8.GetBytes(AdvertisedHost.Of(_settings)), Now);
         _protocol.Publish(MemberKey.Ports, _ports, Now);
-        _protocol.Publish(MemberKey.Origin, origin, Now);
+        PublishOrigin();
         _protocol.Publish(MemberKey.Journal, replica.JournalIdentity.ToByteArray(), Now);
         _protocol.Publish(MemberKey.Fingerprint, fingerprint, Now);
         _protocol.Publish(MemberKey.Zone, Encoding.UTF8.GetBytes(_settings.Zone), Now);
+    }
+
+    /// <summary>A node takes another incarnation when it learns that some of its past is missing.</summary>
+    private void PublishOrigin()
+    {
+        byte[] origin = new byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(origin, _context.Replica.Origin.Value);
+        _protocol.Publish(MemberKey.Origin, origin, Now);
     }
 
     private void SetPort(int index, int port)
@@ -174,6 +180,7 @@ internal sealed class MembershipDriver : IAsyncDisposable
         PeerMemory memory;
         lock (_lock)
         {
+            PublishOrigin();
             _protocol.Tick(Now, outbox);
             memory = _protocol.Memory;
             Look();

@@ -1,0 +1,287 @@
+using System.Collections.Concurrent;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Cluster.Gossip.Replication;
+using Marekvs.Cluster.Gossip.Transport.Mesh;
+using Marekvs.Cluster.Gossip.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Marekvs.Cluster.Gossip.Transport;
+
+/// <summary>
+/// Gives the replicator what it does without: connections, a thread, a clock. Whatever happens is put into one queue,
+/// which one thread empties; between events it lets the replicator look at the journal.
+/// </summary>
+internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
+{
+    private const long InboxBytesMax = 256 * 1024 * 1024;
+    private const int EventsPerTurn = 64;
+    private const int BusyMilliseconds = 1;
+    private const int IdleMilliseconds = 5;
+    private const long IdleAfter = 200;
+    private const long FiguresEvery = 250;
+
+    private readonly ClusterContext _context;
+    private readonly GossipSettings _settings;
+    private readonly Replicator _replicator;
+    private readonly MeshTransport _mesh;
+    private readonly BlockingCollection<MeshEvent> _inbox = [];
+    private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CatchUp _catchUp;
+    private readonly long _startedTicks;
+    private readonly Thread _thread;
+    private IReadOnlyList<ClusterFigure> _figures = [];
+    private ClusterView? _view;
+    private ClusterView? _nextView;
+    private bool _isSettled;
+    private long _inboxBytes;
+    private long _figuresAt;
+    private long _busyAt;
+    private int _isLeaving;
+
+    /// <exception cref="ClusterException">The address cannot be bound.</exception>
+    public ReplicationDriver(ClusterContext context, GossipSettings settings)
+    {
+        (_context, _settings) = (context, settings);
+        Replicator.TakeSafeIncarnation(context.Replica, context.Random);
+        _replicator = new Replicator(context.Replica, new ReplicationOptions());
+        _catchUp = new CatchUp(context.Replica);
+        _startedTicks = context.Time.GetTimestamp();
+        _mesh = new MeshTransport(
+            settings.Mesh, Hello, ClusterSecret.Derive(settings.Secret, settings.ClusterName, "mesh"), this,
+            context.Time, context.Logger);
+        _thread = new Thread(Run) { IsBackground = true, Name = "replication" };
+    }
+
+    public ushort Port => _mesh.Port;
+
+    /// <summary>Whether this node has what the others had when it met them.</summary>
+    public bool IsCaughtUp => _catchUp.IsDone;
+
+    public IReadOnlyList<ClusterLink> Links => _mesh.Links;
+
+    public IReadOnlyList<ClusterFigure> Figures => Volatile.Read(ref _figures);
+
+    private long Now => (long)_context.Time.GetElapsedTime(_startedTicks).TotalMilliseconds;
+
+    public void Start()
+    {
+        _mesh.Start();
+        _thread.Start();
+    }
+
+    /// <summary>Sets who the others are.</summary>
+    /// <param name="view">The members.</param>
+    /// <param name="isSettled">Whether it is known who they are.</param>
+    /// <param name="isRefusing">Whether this node must not take part now.</param>
+    public void Follow(ClusterView view, bool isSettled, bool isRefusing)
+    {
+        Volatile.Write(ref _isSettled, isSettled);
+        Volatile.Write(ref _nextView, view);
+        ushort self = view.Self.Origin.Node;
+        _mesh.SetPeers(isRefusing ? new Dictionary<ushort, PeerAddress>() : view.Members
+            .Where(m => m.Origin.Node > self && m.State != MemberState.Left && m.MeshPort != 0 && m.Host.Length > 0 &&
+                m.RecordFingerprint == _context.Replica.RecordFingerprint)
+            .ToDictionary(m => m.Origin.Node, m => new PeerAddress(m.Host, (ushort)m.MeshPort)));
+    }
+
+    /// <summary>Up to where every active node has applied everything.</summary>
+    public Stamp StableThrough(Stamp now) => _replicator.Stability.IsAlone ? now : _replicator.Stability.Stable;
+
+    /// <summary>Whether an origin writes among the active nodes.</summary>
+    public bool IsActive(Origin origin) => _replicator.Stability.IsActive(origin);
+
+    /// <summary>Completes when every connected peer has acknowledged all of this node's journal.</summary>
+    public Task DrainAsync(CancellationToken cancellation)
+    {
+        Volatile.Write(ref _isLeaving, 1);
+        return _drained.Task.WaitAsync(cancellation);
+    }
+
+    string? IMeshSink.WhyNot(MeshHello hello) => Volatile.Read(ref _nextView)?.Find(hello.Node) switch
+    {
+        null => "it is not known here yet",
+        { JournalIdentity: Guid journal } when journal != hello.Journal => "its journal is not the one gossip tells of",
+        _ => null,
+    };
+
+    void IMeshSink.Up(ushort node) => Add(new MeshEvent(node, MeshEventKind.Up, []));
+
+    void IMeshSink.Down(ushort node) => Add(new MeshEvent(node, MeshEventKind.Down, []));
+
+    void IMeshSink.Receive(ushort node, byte[] message)
+    {
+        // Who sends more than can be taken in is cut off, and goes on from where it is.
+        if (Interlocked.Add(ref _inboxBytes, message.Length) > InboxBytesMax)
+        {
+            Interlocked.Add(ref _inboxBytes, -message.Length);
+            _mesh.Drop(node);
+            return;
+        }
+
+        Add(new MeshEvent(node, MeshEventKind.Message, message));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _mesh.DisposeAsync();
+        await _end.CancelAsync();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _inbox.Dispose();
+        _end.Dispose();
+    }
+
+    private MeshHello Hello(byte lane) => new(
+        lane, _context.Replica.Origin.Node, _context.Replica.JournalIdentity, _context.Replica.RecordFingerprint,
+        SecretProof.NewNonce(), _settings.ClusterName);
+
+    private void Add(MeshEvent happened)
+    {
+        if (!_end.IsCancellationRequested)
+        {
+            _inbox.Add(happened);
+        }
+    }
+
+    private void Run()
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            int patience = Now - _busyAt < IdleAfter ? BusyMilliseconds : IdleMilliseconds;
+            bool hasEvent = _inbox.TryTake(out MeshEvent happened, patience);
+            try
+            {
+                if (hasEvent)
+                {
+                    TakeAll(happened);
+                }
+
+                Turn(Now);
+            }
+            catch (StorageException e)
+            {
+                _context.Logger.LogError(e, "Replication waits: the storage provider failed");
+            }
+        }
+    }
+
+    private void TakeAll(MeshEvent happened)
+    {
+        Take(happened);
+        for (int i = 1; i < EventsPerTurn && _inbox.TryTake(out MeshEvent next); i++)
+        {
+            Take(next);
+        }
+    }
+
+    private void Take(MeshEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case MeshEventKind.Up:
+                _replicator.Connect(happened.Node, Now);
+                _catchUp.Forget(happened.Node);
+                break;
+            case MeshEventKind.Down:
+                _replicator.Disconnect(happened.Node);
+                break;
+            default:
+                Interlocked.Add(ref _inboxBytes, -happened.Message.Length);
+                if (_replicator.Receive(happened.Node, happened.Message, Now) is string mistake)
+                {
+                    _context.Logger.LogWarning("Node {Node} sent what cannot be: {Mistake}", happened.Node, mistake);
+                    _mesh.Drop(happened.Node);
+                }
+
+                break;
+        }
+    }
+
+    private void Turn(long now)
+    {
+        ClusterView? view = Volatile.Read(ref _nextView);
+        if (view is not null && view.Number != _view?.Number)
+        {
+            _view = view;
+            _replicator.SetMembers(
+                view.Members.Where(m => !m.IsSelf && m.State != MemberState.Left).Select(m => m.Origin.Node), now);
+        }
+
+        _replicator.Tick(now);
+        while (_replicator.Outbox.TryDequeue(out Outgoing outgoing))
+        {
+            _busyAt = outgoing.Bytes.Length > 512 ? now : _busyAt;
+            _mesh.Send(outgoing.Node, (byte)outgoing.Lane, outgoing.Bytes);
+        }
+
+        if (_view is not null && Volatile.Read(ref _isSettled))
+        {
+            _catchUp.Look(_view, _replicator.Sessions, now);
+        }
+
+        if (Volatile.Read(ref _isLeaving) != 0 &&
+            _replicator.Sessions.All(s => !s.IsConnected || (s.Sender.IsStreaming && s.Sender.Lag <= 0)))
+        {
+            _drained.TrySetResult();
+        }
+
+        if (now >= _figuresAt)
+        {
+            _figuresAt = now + FiguresEvery;
+            Volatile.Write(ref _figures, ReadFigures(now));
+        }
+    }
+
+    private List<ClusterFigure> ReadFigures(long now)
+    {
+        List<ClusterFigure> figures =
+        [
+            new("mesh_refused_total", "Connections refused by this node or by the other one.", _mesh.Refused),
+            new("replication_refused_total", "Messages of peers that did not decode or said what cannot be.",
+                _replicator.Refused),
+            new("replication_inbox_bytes", "Bytes of peers that wait to be taken in.", Interlocked.Read(ref _inboxBytes)),
+        ];
+        foreach (PeerSession session in _replicator.Sessions)
+        {
+            figures.Add(new ClusterFigure("peer_connected", "1 while connected with a peer.", session.IsConnected ? 1 : 0)
+            {
+                Peer = session.Node,
+            });
+            figures.Add(new ClusterFigure(
+                "peer_lag_bytes", "Journal of this node that a peer has not acknowledged.",
+                session.Sender.IsStreaming ? Math.Max(0, session.Sender.Lag) : 0)
+            {
+                Peer = session.Node,
+            });
+            figures.Add(new ClusterFigure(
+                "peer_put_off_total", "Batches of a peer that could not be taken in when they came.",
+                session.Receiver.PutOff)
+            {
+                Peer = session.Node,
+            });
+            figures.Add(new ClusterFigure(
+                "peer_staleness_seconds", "Time since a connected peer last said how far it is.",
+                (now - session.HeardAt) / 1000.0)
+            {
+                Peer = session.Node,
+            });
+        }
+
+        return figures;
+    }
+
+    private enum MeshEventKind
+    {
+        Up,
+        Down,
+        Message,
+    }
+
+    private readonly record struct MeshEvent(ushort Node, MeshEventKind Kind, byte[] Message);
+}
