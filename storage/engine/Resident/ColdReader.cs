@@ -416,9 +416,14 @@ internal sealed class ColdReader : IDisposable
             {
                 entry.Value = RecordState.Read(value);
                 entry.IsValueStored = true;
-                entry.IsStored = entry.HasContent;
-                entry.StoredAttention = entry.HasContent ? entry.Attention : Cell.NoDeadline;
-                return entry;
+                if (entry.Value.Cell is null)
+                {
+                    entry.IsStored = true;
+                    entry.StoredAttention = entry.Attention;
+                    return entry;
+                }
+
+                // What is left of a value, a marker say, may lie beside a collection that took its place.
             }
         }
 
@@ -430,9 +435,10 @@ internal sealed class ColdReader : IDisposable
         }
 
         CollectionRow counts = CollectionRow.Read(row.AsSpan(KeyRowBytes));
-        entry.Elements = counts.Elements > _keyspace.ResidentElementsMax
+        Collection elements = counts.Elements > _keyspace.ResidentElementsMax
             ? ReadPaged(entry, counts)
             : ReadResident(entry, counts);
+        entry.Elements = entry.IsValueStored && elements.IsBlank ? null : elements;
         entry.IsStored = entry.HasContent;
         entry.StoredAttention = entry.HasContent ? entry.Attention : Cell.NoDeadline;
         return entry;
@@ -449,8 +455,14 @@ internal sealed class ColdReader : IDisposable
     private Collection ReadResident(KeyEntry entry, CollectionRow counts)
     {
         var elements = new Collection { DigestSum = counts.DigestSum };
+        byte? single = _keyspace.Types.Single?.Kind.Tag;
         foreach ((byte[] suffix, RecordState state) in _elements.ReadAll(entry))
         {
+            if (suffix[0] == single)
+            {
+                continue;
+            }
+
             if (suffix[0] == StorageKeys.RegisterTag)
             {
                 elements.Register = state;

@@ -142,9 +142,10 @@ public sealed class BlpopTests : ListCommandTests
     public async Task Wait_GivenUp_LeavesNothing()
     {
         KeyspaceConnection leaving = Keyspace.Connect();
-        _ = leaving.StartArguments(["BLPOP", "a", "b", "0"]);
+        Task<string> given = leaving.StartArguments(["BLPOP", "a", "b", "0"]);
         Assert.AreEqual(1, Waiting);
         leaving.Ticket.TimeOutNow();
+        await given;
         Task<string> behind = Start("BLPOP b 0");
         Given("RPUSH b 1");
         await ExpectAsync(Resp.Bulks("b", "1"), behind);
