@@ -29,6 +29,13 @@ internal static class ConfigTable
                 with { Kept = SettingTable.BulkBytesMax },
             Bytes("client-query-buffer-limit", () => live.QueryBufferLimit, v => live.QueryBufferLimit = v, 1 << 20)
                 with { Kept = SettingTable.QueryBufferMax },
+            Number("tracking-table-max-keys", () => live.TrackedKeysMax,
+                v =>
+                {
+                    live.TrackedKeysMax = v;
+                    server.Clients.Tracking.ForgetSome();
+                },
+                0, long.MaxValue),
             new("client-output-buffer-limit",
                 () => OutputLimitText.Format(live.OutputLimits),
                 (string value, out Action change) => SetOutputLimits(live, value, out change))

@@ -56,6 +56,7 @@ internal static class ConnectionBasics
         session.NoEvict = false;
         session.Transaction.End();
         session.Clients.Messages.Leave(session);
+        session.Clients.Tracking.Stop(session);
         session.Flags &= SessionFlags.CloseAfterReply;
         session.Clients.Users.Reset(session);
         call.Writer.ProtocolVersion = 2;

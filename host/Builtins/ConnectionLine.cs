@@ -52,7 +52,7 @@ internal static class ConnectionLine
             $"events={(session.StalledBytes > 0 ? "rw" : "r")} cmd={session.LastCommand?.DisplayName ?? "NULL"} ");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"user={session.User.Name} redir=-1 resp={session.Writer.ProtocolVersion} ");
+            $"user={session.User.Name} redir={session.Tracking.Mode?.Redirect ?? -1} resp={session.Writer.ProtocolVersion} ");
         text.Append(
             CultureInfo.InvariantCulture,
             $"lib-name={session.LibraryName} lib-ver={session.LibraryVersion}\n");
@@ -74,6 +74,9 @@ internal static class ConnectionLine
             + (session.IsSubscribed ? "P" : "")
             + ((session.Flags & SessionFlags.Queues) != 0 ? "x" : "")
             + (session.Wait != SessionWait.None ? "b" : "")
+            + (session.Tracking.Mode is not null ? "t" : "")
+            + (session.Tracking.IsRedirectBroken ? "R" : "")
+            + (session.Tracking.Mode is { IsBroadcast: true } ? "B" : "")
             + ((session.Flags & SessionFlags.CloseAfterReply) != 0 ? "c" : "")
             + (session.IsKilled ? "A" : "")
             + (session.IsLocalSocket ? "U" : "")

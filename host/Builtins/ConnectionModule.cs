@@ -63,6 +63,14 @@ internal sealed class ConnectionModule : IModule
             "Keeps the connection from being closed for memory.", "7.0.0"),
         Row("CLIENT|NO-TOUCH", 3, Common, ConnectionControl.NoTouch,
             "Lets the connection read without changing how recently keys were used.", "7.2.0"),
+        Row("CLIENT|TRACKING", -3, Common, ConnectionTracking.Tracking,
+            "Tells the connection when what it has read changes.", "6.0.0"),
+        Row("CLIENT|CACHING", 3, Common, ConnectionTracking.Caching,
+            "Says whether what the next command reads is tracked.", "6.0.0"),
+        Row("CLIENT|GETREDIR", 2, Common, ConnectionTracking.GetRedirect,
+            "Answers the number of the connection that gets the invalidations.", "6.0.0"),
+        Row("CLIENT|TRACKINGINFO", 2, Common, ConnectionTracking.Info,
+            "Describes how the connection tracks.", "6.2.0"),
         Row("CLIENT|HELP", 2, Connection | Loading | Stale, ConnectionHelp.Client,
             "Describes the subcommands.", "5.0.0"));
 

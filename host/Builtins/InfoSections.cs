@@ -8,6 +8,7 @@ using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
+using Marekvs.Host.Tracking;
 using Marekvs.Storage.Engine;
 
 namespace Marekvs.Host.Builtins;
@@ -75,6 +76,7 @@ internal sealed class InfoSections
         text.Add("connected_clients", _server.Clients.Count);
         text.Add("maxclients", _server.Live.MaxClients);
         text.Add("blocked_clients", _server.Clients.BlockedCount);
+        text.Add("tracking_clients", _server.Clients.Tracking.Count);
         text.Add("pubsub_clients", _server.Clients.Sessions.Count(session => session.IsSubscribed));
     }
 
@@ -146,6 +148,10 @@ internal sealed class InfoSections
         text.Add("pubsub_channels", messages.Count(SubscriptionKind.Channel));
         text.Add("pubsub_patterns", messages.Count(SubscriptionKind.Pattern));
         text.Add("pubsubshard_channels", messages.Count(SubscriptionKind.Shard));
+        ClientTracking tracking = _server.Clients.Tracking;
+        text.Add("tracking_total_keys", tracking.Keys);
+        text.Add("tracking_total_items", tracking.Items);
+        text.Add("tracking_total_prefixes", tracking.Prefixes);
         text.Add("total_error_replies", statistics.Errors.Total);
         text.Add("client_query_buffer_limit_disconnections", statistics.QueryLimitDisconnections);
         text.Add("client_output_buffer_limit_disconnections", statistics.OutputLimitDisconnections);

@@ -228,6 +228,12 @@ internal sealed class Dispatcher
         }
 
         session.Flags = flags;
+        if ((flags & (SessionFlags.Tracks | SessionFlags.Queues)) == SessionFlags.Tracks && !IsAboutClient(entry))
+        {
+            // CLIENT CACHING was about this command, or about the transaction it ended.
+            session.Tracking.IsCachingGiven = false;
+        }
+
         if (!isLate)
         {
             session.TakePushes();
@@ -235,6 +241,9 @@ internal sealed class Dispatcher
 
         return (flags & SessionFlags.CloseAfterReply) != 0 ? Step.Close : isLate ? Step.Send : Step.Next;
     }
+
+    private static bool IsAboutClient(CommandEntry? entry) =>
+        entry?.Spec.Name.StartsWith("CLIENT|", StringComparison.Ordinal) == true;
 
     /// <summary>Pushes are sent whatever CLIENT REPLY says, but not the error where there was one.</summary>
     private static bool IsAnsweredByPush(Session session, CommandEntry? entry, int mark) =>

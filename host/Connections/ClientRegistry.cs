@@ -5,6 +5,7 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Host.Access;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Host.Settings;
+using Marekvs.Host.Tracking;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -44,6 +45,7 @@ internal sealed class ClientRegistry : IDisposable
         Users = new UserDirectory(this);
         Pause = new PauseGate(time, OnPauseEnded);
         Monitors = new MonitorFeed(time);
+        Tracking = new ClientTracking(this);
         _sweep = time.CreateTimer(static registry => ((ClientRegistry)registry!).Sweep(), this, SweepInterval,
             SweepInterval);
     }
@@ -68,6 +70,9 @@ internal sealed class ClientRegistry : IDisposable
 
     /// <summary>Who is fed as a monitor; changed through this registry.</summary>
     public MonitorFeed Monitors { get; }
+
+    /// <summary>Tells connections that what they have read has changed.</summary>
+    public ClientTracking Tracking { get; }
 
     /// <summary>Brings messages to the connections that listen.</summary>
     public MessageHub Messages { get; init; } = new();
@@ -125,6 +130,7 @@ internal sealed class ClientRegistry : IDisposable
             Interlocked.Decrement(ref _count);
             RemoveMonitor(session);
             Messages.Leave(session);
+            Tracking.Stop(session);
         }
     }
 

@@ -4,6 +4,7 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
+using Marekvs.Host.Tracking;
 using Marekvs.Storage.Engine;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -60,6 +61,12 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
     /// <inheritdoc/>
     public int ProtocolVersion => Writer.ProtocolVersion;
+
+    /// <summary>What it has to do with client-side caching.</summary>
+    public SessionTracking Tracking { get; } = new();
+
+    /// <inheritdoc/>
+    public bool TracksReads => Tracking.TracksReads;
 
     /// <summary>The registry it belongs to.</summary>
     public ClientRegistry Clients { get; }
@@ -278,6 +285,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
             Writer.Raw(Pushes.Taken);
         }
     }
+
+    /// <inheritdoc/>
+    public void Track(CommandSpec command, CommandArgs args) => Clients.Tracking.Remember(this, command, args);
 
     /// <inheritdoc/>
     public void OnSubscriptionsChanged()

@@ -40,6 +40,9 @@ internal enum SessionFlags
     /// <summary>Listens to channels or patterns.</summary>
     Subscribed = 1 << 9,
 
+    /// <summary>Is told when keys change (CLIENT TRACKING).</summary>
+    Tracks = 1 << 10,
+
     /// <summary>Its user may not do everything: each command is checked. Other threads set it when rules change.
     /// </summary>
     Restricted = 1 << 16,

@@ -64,6 +64,9 @@ internal sealed class LiveSettings
     /// <summary>Called when other messages are to be printed.</summary>
     public Action<LogLevel>? LogFromChanged { get; set; }
 
+    /// <summary>Keys remembered for client-side caching, 0 for no bound (<c>tracking-table-max-keys</c>).</summary>
+    public long TrackedKeysMax { get; set; } = 1_000_000;
+
     /// <summary>Entries that ACL LOG keeps (<c>acllog-max-len</c>).</summary>
     public long AclLogLength { get; set; } = 128;
 }

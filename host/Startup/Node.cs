@@ -60,6 +60,7 @@ internal sealed class Node : IAsyncDisposable
             keyspace.IsActive = cluster.IsActive;
             keyspace.IsAlone = !cluster.IsDistributed;
             keyspace.IsSeenElsewhere = (_, _) => cluster.IsDistributed;
+            keyspace.Observer = blueprint.Server.Clients.Tracking;
             blueprint.Messages.Relay = cluster as IMessageRelay;
             keyspace.EnabledEvents = settings.Get(SettingTable.Events);
             blueprint.Server.Open(keyspace, cluster);

@@ -34,6 +34,7 @@ internal sealed class NodeRunner : IAsyncDisposable
         registry.Register(Probe);
         Clients = new ClientRegistry(
             Settings, new ServerStatistics(), _runner.Time, NullLogger<ClientRegistry>.Instance);
+        _runner.Keyspace.Observer = Clients.Tracking;
         registry.Register(new AclModule(Clients));
         registry.Register(new TransactionModule());
         registry.Register(new SlowLogModule(Clients.CallTimes));
