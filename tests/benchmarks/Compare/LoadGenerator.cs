@@ -38,6 +38,7 @@ internal static class LoadGenerator
         }
 
         await RunAsync(server, workload.Fill, FillPipeline, workload.FillRequests);
+        using Subscribers listening = await Subscribers.ConnectAsync(server, Workload.Channel, workload.Subscribers);
         return await RunAsync(server, workload.Command, pipeline, requests);
     }
 

@@ -5,8 +5,13 @@ namespace Marekvs.Benchmarks.Compare;
 /// <param name="Command">The command that is measured.</param>
 /// <param name="FillRequests">How often the first is sent. Where once would do, it is often all the same, for
 /// redis-benchmark cannot time a single request.</param>
-internal sealed record Workload(IReadOnlyList<string> Fill, IReadOnlyList<string> Command, int FillRequests = 1_000)
+/// <param name="Subscribers">Other connections that listen to <see cref="Channel"/> meanwhile.</param>
+internal sealed record Workload(
+    IReadOnlyList<string> Fill, IReadOnlyList<string> Command, int FillRequests = 1_000, int Subscribers = 0)
 {
+    /// <summary>What subscribers listen to.</summary>
+    public const string Channel = "channel";
+
     /// <summary>Commands that are sent once, before the data is made.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Prepare { get; init; } = [];
 
@@ -16,6 +21,7 @@ internal sealed record Workload(IReadOnlyList<string> Fill, IReadOnlyList<string
 
     private static readonly Dictionary<string, Workload> All = new()
     {
+        ["publish"] = new(["PUBLISH", Channel, Value], ["PUBLISH", Channel, Value], Subscribers: 50),
         ["smembers_100"] = new(
             ["SADD", "set:100", .. Enumerable.Range(0, 100).Select(i => $"member:{i:D12}")], ["SMEMBERS", "set:100"]),
         ["hget"] = new(
