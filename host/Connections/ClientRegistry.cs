@@ -94,12 +94,12 @@ internal sealed class ClientRegistry : IDisposable
 
     /// <summary>The connections by number; those being closed are left out.</summary>
     public IReadOnlyList<Session> Sessions =>
-        [.. _sessions.Values.Where(session => !session.IsKilled).OrderBy(session => session.Id)];
+        [.. _sessions.Values.Where(session => !session.IsGone).OrderBy(session => session.Id)];
 
     /// <summary>Finds a connection.</summary>
     /// <param name="id">Its number.</param>
     public Session? Find(long id) =>
-        _sessions.TryGetValue(id, out Session? session) && !session.IsKilled ? session : null;
+        _sessions.TryGetValue(id, out Session? session) && !session.IsGone ? session : null;
 
     /// <summary>Lets a connection in.</summary>
     /// <param name="connection">The connection.</param>
@@ -129,8 +129,7 @@ internal sealed class ClientRegistry : IDisposable
         {
             Interlocked.Decrement(ref _count);
             RemoveMonitor(session);
-            Messages.Leave(session);
-            Tracking.Stop(session);
+            Retire(session);
         }
     }
 
@@ -140,6 +139,14 @@ internal sealed class ClientRegistry : IDisposable
     {
         _refusal = reason is null ? null : Encoding.UTF8.GetBytes(reason);
         RefreshAttention();
+    }
+
+    /// <summary>Lets a connection be told nothing more; only its own loop does.</summary>
+    /// <param name="session">Its session.</param>
+    public void Retire(Session session)
+    {
+        Messages.Leave(session);
+        Tracking.Stop(session);
     }
 
     /// <summary>Feeds every command to a connection from now on.</summary>

@@ -88,6 +88,11 @@ internal sealed class ConnectionLoop
         Step step = RunBurst();
         while (step != Step.Next)
         {
+            if (step == Step.Close)
+            {
+                _session.Leave();
+            }
+
             if (!await SendAsync() || step == Step.Close || !await WaitAsync(step))
             {
                 return false;

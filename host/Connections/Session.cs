@@ -26,6 +26,7 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     private int _wakeQueued;
     private volatile bool _isKilled;
     private volatile bool _isClosing;
+    private volatile bool _isLeaving;
 
     /// <summary>Creates the session of a connection.</summary>
     /// <param name="id">Its number.</param>
@@ -181,6 +182,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     /// <summary>Whether it is being closed without regard to its replies.</summary>
     public bool IsKilled => _isKilled;
 
+    /// <summary>Whether others need not know of it any more.</summary>
+    public bool IsGone => _isKilled || _isLeaving;
+
     /// <summary>Whether it is to close once its commands are answered.</summary>
     public bool IsClosing => _isClosing;
 
@@ -242,6 +246,14 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
         Task<byte[]>? reply = LateReply;
         LateReply = null;
         return reply;
+    }
+
+    /// <summary>It has nothing to do but to send its last replies. When the client has them, nobody may take it for a
+    /// connection any more.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        Clients.Retire(this);
     }
 
     /// <summary>Closes the connection when it has nothing under way.</summary>

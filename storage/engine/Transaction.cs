@@ -101,7 +101,58 @@ public sealed class Transaction
         SetResult(index, new StepResult(0, error.ToArray()));
     }
 
+    /// <summary>Notes whether the session wants to be told when what a command has read changes.</summary>
+    internal void SetTracked(int index, bool isTracked) => _steps[index].IsTracked = isTracked;
+
+    /// <summary>Lets the session track what it has read: first, before the transaction's changes are told, the keys that it
+    /// went on to write, which it will be told of; then, after them, all others.</summary>
+    internal void Track(ISession session, bool areWrittenLater)
+    {
+        for (int i = 0; i < _steps.Count; i++)
+        {
+            if (_steps[i].IsTracked && IsWrittenAfter(i) == areWrittenLater)
+            {
+                session.Track(_steps[i].Command, ArgsAt(i));
+            }
+        }
+    }
+
     internal void SetReply(int index, ReadOnlySpan<byte> reply) => _steps[index].Reply = reply.ToArray();
+
+    private bool IsWrittenAfter(int index)
+    {
+        var read = new List<int>();
+        var written = new List<int>();
+        _steps[index].Command.Keys.TryFind(ArgsAt(index), read);
+        for (int i = index + 1; i < _steps.Count; i++)
+        {
+            CommandSpec later = _steps[i].Command;
+            written.Clear();
+            if (later.Has(CommandFlags.Write) && (later.Has(CommandFlags.WholeKeyspace) ||
+                (later.Keys.TryFind(ArgsAt(i), written) && HaveOneInCommon(ArgsAt(index), read, ArgsAt(i), written))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HaveOneInCommon(CommandArgs left, List<int> leftKeys, CommandArgs right, List<int> rightKeys)
+    {
+        foreach (int one in leftKeys)
+        {
+            foreach (int other in rightKeys)
+            {
+                if (left[one].SequenceEqual(right[other]))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private sealed class Step(CommandSpec command, byte[] bytes, ArgumentRange[] ranges)
     {
@@ -112,6 +163,8 @@ public sealed class Transaction
         public ArgumentRange[] Ranges { get; } = ranges;
 
         public StepResult Result { get; set; }
+
+        public bool IsTracked { get; set; }
 
         public byte[]? Reply { get; set; }
     }

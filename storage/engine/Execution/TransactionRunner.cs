@@ -151,7 +151,9 @@ internal sealed class TransactionRunner(
 
         first.Hits += call.Hits;
         first.Misses += call.Misses;
+        transaction.Track(session, areWrittenLater: true);
         commit.Conclude(call);
+        transaction.Track(session, areWrittenLater: false);
         ticket.Finish();
         return ExecuteOutcome.Done;
     }
@@ -189,10 +191,7 @@ internal sealed class TransactionRunner(
             transaction.SetReply(index, writer.Written[mark..]);
         }
 
-        if (session.TracksReads && command.Has(CommandFlags.ReadOnly))
-        {
-            session.Track(command, transaction.ArgsAt(index));
-        }
+        transaction.SetTracked(index, command.Has(CommandFlags.ReadOnly) && session.TracksReads);
     }
 
     private static ExecuteOutcome Refuse(ReadOnlySpan<byte> error, RespWriter writer, CallTicket ticket)

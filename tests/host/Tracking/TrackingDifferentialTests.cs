@@ -7,8 +7,8 @@ namespace Marekvs.Host.Tests.Tracking;
 /// <summary>
 /// Runs the same random conversation of clients that track what they read here and on a real redis-server, and compares
 /// all that each of them is sent, in order: one that only writes, one that tracks in RESP3, one that is broadcast to,
-/// one whose invalidations go to the last, which listens for them in RESP2. No transaction reads what it has written
-/// before: Redis goes on to track that, here it is told of at once.
+/// one whose invalidations go to the last, which listens for them in RESP2. No transaction writes a key
+/// twice with a read between: Redis tells of it twice, here it is one change.
 /// </summary>
 [TestClass]
 public sealed class TrackingDifferentialTests
@@ -102,7 +102,7 @@ public sealed class TrackingDifferentialTests
     private static string[][] Track(Random random, bool redirects)
     {
         string[] target = redirects ? ["REDIRECT", "TARGET"] : [];
-        return random.Next(20) switch
+        return random.Next(21) switch
         {
             0 or 1 => [["CLIENT", "TRACKING", "ON", .. target, .. Maybe(random, "NOLOOP")]],
             2 => [["CLIENT", "TRACKING", "ON", .. target, "OPTIN", .. Maybe(random, "OPTOUT")]],
@@ -119,6 +119,7 @@ public sealed class TrackingDifferentialTests
             13 => [["CLIENT", "TRACKING", "ON", "REDIRECT", Any(random, "12345", "x", "0")], ["CLIENT", "TRACKING", "ON", "PREFIX", "a"]],
             14 => [["GET", Any(random, Keys)], ["MSET", "a", "1", "b", "2"], ["FOO"], ["GET", Any(random, Keys)]],
             15 or 16 => [["MGET", Any(random, Keys), Any(random, Keys)]],
+            18 => [["MULTI"], ["MSET", "a", "1", "b", "2"], ["GET", "a"], ["GET", "b"], ["EXEC"], ["GET", "ab"]],
             17 => [["EXISTS", Any(random, Keys)], ["TYPE", Any(random, Keys)], ["TTL", "x"]],
             _ => [["GET", Any(random, Keys)]],
         };
