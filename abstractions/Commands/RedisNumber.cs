@@ -16,6 +16,9 @@ public static class RedisNumber
     /// <summary>Redis writes whole doubles up to here as integers: half of what 64 bits hold.</summary>
     internal const double IntegerMax = long.MaxValue / 2;
 
+    /// <summary>Redis's own bound for a number with a fraction.</summary>
+    private const int DoubleBytesMax = 5 * 1024;
+
     private const int PlainZerosMax = 7;
     private const int PlainExponentMax = 4;
 
@@ -71,7 +74,7 @@ public static class RedisNumber
     public static bool TryParseDouble(ReadOnlySpan<byte> text, out double value)
     {
         value = 0;
-        if (text.Length is 0 or > 256)
+        if (text.Length is 0 or > DoubleBytesMax)
         {
             return false;
         }

@@ -8,6 +8,12 @@ namespace Marekvs.Abstractions.Tests.Commands;
 [TestClass]
 public sealed class RedisNumberTests
 {
+    private const string LongestDouble =
+        "179769313486231570814527423731704356798070567525844996598917476803157260780028538760589558" +
+        "632766878171540458953514382464234321326889464182768467546703537516986049910576551282076245" +
+        "490090389328944075868508455133942304583236903222948165808559332123348274797826204144723168" +
+        "738177180919299881250404026184124858368";
+
     [TestMethod]
     [DataRow("0", 0L)]
     [DataRow("1", 1L)]
@@ -73,6 +79,7 @@ public sealed class RedisNumberTests
     [DataRow("0e-500", 0.0)]
     [DataRow("-.5e-3", -0.0005)]
     [DataRow("12345678901234567890", 12345678901234567890.0)]
+    [DataRow(LongestDouble, double.MaxValue)]
     public void TryParseDouble_WhatRedisTakes_IsRead(string text, double expected)
     {
         Assert.IsTrue(RedisNumber.TryParseDouble(Encoding.ASCII.GetBytes(text), out double value));

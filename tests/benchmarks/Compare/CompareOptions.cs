@@ -10,7 +10,7 @@ internal sealed record CompareOptions(
     {
         var compare = new CompareOptions(
             options.Number("rounds", 3),
-            options.Words("tests", "set,get,incr,mset,multi_10,hset,hget,hgetall_100,sadd,spop,smembers_100"),
+            options.Words("tests", "set,get,incr,mset,multi_10,hset,hget,hgetall_100,sadd,spop,smembers_100,zadd,zpopmin,zrange_100"),
             [.. options.Words("pipeline", "1,16").Select(Positive)],
             options.Number("seconds", 3),
             options.Text("subject", "node"),

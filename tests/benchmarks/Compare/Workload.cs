@@ -39,6 +39,9 @@ internal sealed record Workload(
         },
         ["pfadd"] = new(["PFADD", "sketch", RandomField], ["PFADD", "sketch", RandomField]),
         ["pfcount"] = new(["PFADD", "sketch", RandomField], ["PFCOUNT", "sketch"], FillRequests: 100_000),
+        ["zrange_100"] = new(
+            ["ZADD", "zset:100", .. Enumerable.Range(0, 100).SelectMany(i => new[] { $"{i}", $"member:{i:D12}" })],
+            ["ZRANGE", "zset:100", "0", "-1"]),
     };
 
     /// <summary>The workload with a name, or null for one of redis-benchmark's own tests.</summary>

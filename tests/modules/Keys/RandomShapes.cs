@@ -17,11 +17,12 @@ internal sealed class RandomShapes(Random random)
     internal IReadOnlyList<string[]> Next(string key)
     {
         IsOrdered = false;
-        return random.Next(4) switch
+        return random.Next(5) switch
         {
             0 => [String(key)],
             1 => [Set(key)],
             2 => [List(key)],
+            3 => [Zset(key)],
             _ => [Hash(key)],
         };
     }
@@ -79,6 +80,31 @@ internal sealed class RandomShapes(Random random)
         HasOneForm = pairs.Length == 2 && pairs[0].Length + pairs[1].Length <= UnpackedBytesMax;
         return ["HSET", key, .. pairs];
     }
+
+    /// <summary>Scores are such as 7.0 and 7.4 write alike.</summary>
+    private string[] Zset(string key)
+    {
+        const int UnpackedBytesMax = 9;
+        int lengthMax = random.Next(3) == 0 ? 100 : 30;
+        string[] members =
+        [
+            .. Enumerable.Range(0, random.Next(1, random.Next(3) == 0 ? 300 : 20)).Select(_ => Text(lengthMax)).Distinct(),
+        ];
+        string[] pairs = [.. members.SelectMany(member => new[] { Score(), member })];
+        Reads = ["ZRANGE key 0 -1 WITHSCORES", "ZCARD key", "ZREVRANGEBYSCORE key +inf 0"];
+        IsOrdered = true;
+        HasOneForm = pairs.Length == 2 && pairs[0].Length + pairs[1].Length <= UnpackedBytesMax;
+        return ["ZADD", key, .. pairs];
+    }
+
+    private string Score() => random.Next(6) switch
+    {
+        0 => "inf",
+        1 => "-inf",
+        2 => $"{random.NextInt64() >> random.Next(12, 64)}",
+        3 => $"-{random.Next(1000)}.125",
+        _ => $"{random.Next(10)}.5",
+    };
 
     private string Text(int lengthMax) => random.Next(5) switch
     {
