@@ -11,17 +11,23 @@ namespace Marekvs.Host.Builtins;
 /// </summary>
 internal static class BuiltinModules
 {
-    public static IEnumerable<IModule> All(NodeBlueprint blueprint) =>
-    [
-        new ConnectionModule(),
-        new AclModule(blueprint.Server.Clients),
-        new TransactionModule(),
-        new SlowLogModule(blueprint.Server.Clients.CallTimes),
-        new LatencyModule(blueprint.Server),
-        new MemoryModule(blueprint.Server, blueprint.Sampler),
-        new ReplicationModule(),
-        new DebugModule(blueprint.Server, blueprint.Logs.CreateLogger("debug")),
-        new ClusterModule(blueprint.Server),
-        new ServerModule(blueprint.Server, blueprint.Sampler, blueprint.Logs.CreateLogger("config")),
-    ];
+    public static IEnumerable<IModule> All(NodeBlueprint blueprint)
+    {
+        ServerContext server = blueprint.Server;
+        IReadOnlyList<ConfigParameter> parameters = ConfigTable.Build(server);
+        var rewrite = new ConfigRewrite(server, parameters, blueprint.Logs.CreateLogger("config"));
+        return
+        [
+            new ConnectionModule(),
+            new AclModule(server.Clients),
+            new TransactionModule(),
+            new SlowLogModule(server.Clients.CallTimes),
+            new LatencyModule(server),
+            new MemoryModule(server, blueprint.Sampler),
+            new ReplicationModule(),
+            new DebugModule(server, rewrite, blueprint.Logs.CreateLogger("debug")),
+            new ClusterModule(server),
+            new ServerModule(server, blueprint.Sampler, parameters, rewrite),
+        ];
+    }
 }

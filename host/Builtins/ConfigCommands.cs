@@ -1,20 +1,17 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Host.Connections;
-using Microsoft.Extensions.Logging;
 
 namespace Marekvs.Host.Builtins;
 
 /// <summary>CONFIG and its subcommands.</summary>
-internal sealed class ConfigCommands(ServerContext server, ILogger logger)
+internal sealed class ConfigCommands(ServerContext server, IReadOnlyList<ConfigParameter> parameters, ConfigRewrite rewrite)
 {
-    private readonly IReadOnlyList<ConfigParameter> _parameters = ConfigTable.Build(server);
-    private readonly ConfigRewrite _rewrite = new(server, logger);
 
     public Reply Get(in CommandCall call)
     {
         List<ConfigParameter> found = [];
-        foreach (ConfigParameter parameter in _parameters)
+        foreach (ConfigParameter parameter in parameters)
         {
             for (int i = 2; i < call.Args.Count; i++)
             {
@@ -49,7 +46,7 @@ internal sealed class ConfigCommands(ServerContext server, ILogger logger)
         for (int i = 2; i < call.Args.Count; i += 2)
         {
             string name = Encoding.UTF8.GetString(call.Args[i]);
-            ConfigParameter? parameter = _parameters.FirstOrDefault(
+            ConfigParameter? parameter = parameters.FirstOrDefault(
                 p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
             if (parameter is null)
             {
@@ -81,7 +78,7 @@ internal sealed class ConfigCommands(ServerContext server, ILogger logger)
         }
 
         changes.ForEach(change => change());
-        _rewrite.Note(set);
+        rewrite.Note(set);
         return Reply.Ok;
     }
 
@@ -95,9 +92,6 @@ internal sealed class ConfigCommands(ServerContext server, ILogger logger)
 
         return Reply.Ok;
     }
-
-    public Reply Rewrite(in CommandCall call) =>
-        _rewrite.Write() is { } mistake ? Reply.Error($"ERR {mistake}") : Reply.Ok;
 
     private static Reply Refuse(ConfigParameter parameter, string mistake) => Reply.Error(
         $"ERR CONFIG SET failed (possibly related to argument '{parameter.Name}') - {mistake}");

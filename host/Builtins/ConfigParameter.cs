@@ -100,13 +100,14 @@ internal sealed record ConfigParameter(string Name, Func<string> Get, ParameterS
         });
 
     /// <summary>What Redis changes while it runs and this node does not; what it is can be set.</summary>
-    public static ConfigParameter UntilTheEnd(string name, Func<string> get) => new(
+    public static ConfigParameter UntilTheEnd(
+        string name, Func<string> get, string refusal = "can't set immutable config") => new(
         name,
         get,
         (string given, out Action change) =>
         {
             change = static () => { };
-            return given == get() ? null : "can't set immutable config";
+            return given == get() ? null : refusal;
         });
 
     private static string? OutOf(long number, long least, long most) => number >= least && number <= most

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Marekvs.Abstractions.Commands;
 using Marekvs.Host.Access;
 using Marekvs.Host.Settings;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,11 @@ namespace Marekvs.Host.Builtins;
 
 /// <summary>CONFIG REWRITE: what was changed while the node ran goes into <c>modules.json</c>, the rest of which stays.
 /// </summary>
-internal sealed class ConfigRewrite(ServerContext server, ILogger logger)
+/// <param name="server">The node.</param>
+/// <param name="parameters">All parameters.</param>
+/// <param name="logger">Where it is told what was written.</param>
+internal sealed class ConfigRewrite(
+    ServerContext server, IReadOnlyList<ConfigParameter> parameters, ILogger logger)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<ConfigParameter> _changed = [];
@@ -21,9 +26,21 @@ internal sealed class ConfigRewrite(ServerContext server, ILogger logger)
         }
     }
 
+    /// <summary>CONFIG REWRITE.</summary>
+    public Reply WriteChanged(in CommandCall call) => Answer(Write());
+
+    /// <summary>Writes all that can be changed, whether it was or not (DEBUG CONFIG-REWRITE-FORCE-ALL).</summary>
+    public Reply WriteAll(in CommandCall call)
+    {
+        Note(parameters);
+        return Answer(Write());
+    }
+
+    private static Reply Answer(string? mistake) => mistake is null ? Reply.Ok : Reply.Error($"ERR {mistake}");
+
     /// <summary>Writes the file.</summary>
     /// <returns>Null, or what is wrong.</returns>
-    public string? Write()
+    private string? Write()
     {
         string file = server.Settings.File;
         if (!File.Exists(file))

@@ -90,7 +90,10 @@ internal static class ConfigTable
                 SyncMode.No => "no",
                 _ => "everysec",
             }),
-            Fixed("dir", settings.DataDirectory),
+            UntilTheEnd("dir", () => settings.DataDirectory, "can't set protected config"),
+            new("maxmemory-clients",
+                static () => "0",
+                (string value, out Action change) => SetClientMemory(value, out change)),
             UntilTheEnd("port", () => Text(server.RespEndPoint?.Port ?? listen.Port)),
             UntilTheEnd("bind", () => listen.Address?.ToString() ?? "*"),
             new("tcp-backlog", () => Text(settings.Get(SettingTable.Backlog))),
@@ -108,6 +111,16 @@ internal static class ConfigTable
         bool isSize = Abstractions.ProviderSettings.TryParseBytes(value, out long bytes);
         change = () => server.Keyspace.MemoryMax = bytes == 0 ? server.Settings.MemoryMax : bytes;
         return isSize ? null : "argument must be a memory value";
+    }
+
+    /// <summary>Clients are not evicted for memory: client-output-buffer-limit bounds each of them.</summary>
+    private static string? SetClientMemory(string value, out Action change)
+    {
+        change = static () => { };
+        return value == "0" ? null
+            : value.EndsWith('%') && int.TryParse(value[..^1], CultureInfo.InvariantCulture, out int share) && share > 100
+                ? "percentage argument must be less or equal to 100"
+                : "this server has it as '0' and in no other way";
     }
 
     private static string? SetEvents(ServerContext server, string value, out Action change)

@@ -20,14 +20,13 @@ internal static class FixedParameters
         Fact("aof-use-rdb-preamble", "no"),
         Fact("auto-aof-rewrite-percentage", "0"),
         Fact("no-appendfsync-on-rewrite", "no"),
-        Fact("dbfilename", ""),
+        UntilTheEnd("dbfilename", () => "", "can't set protected config"),
         Fact("rdbcompression", "no"),
         Fact("sanitize-dump-payload", "yes"),
         Fact("stop-writes-on-bgsave-error", "no"),
 
         // Nothing is evicted, and what is deleted is freed in the background.
         Fixed("maxmemory-policy", "noeviction"),
-        Fact("maxmemory-clients", "0"),
         Fact("maxmemory-eviction-tenacity", "0"),
         Fact("maxmemory-samples", "0"),
         Fact("lazyfree-lazy-eviction", "yes"),

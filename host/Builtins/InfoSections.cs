@@ -59,12 +59,17 @@ internal sealed class InfoSections
         text.Add("runtime", RuntimeInformation.FrameworkDescription);
         text.Add("multiplexing_api", "epoll");
         text.Add("process_id", Environment.ProcessId);
+        text.Add("process_supervised", "no");
         text.Add("run_id", _server.RunId);
         text.Add("tcp_port", _server.RespEndPoint?.Port ?? 0);
         text.Add("server_time_usec", _server.Time.GetUtcNow().Ticks / 10 - (DateTimeOffset.UnixEpoch.Ticks / 10));
         text.Add("uptime_in_seconds", (long)uptime.TotalSeconds);
         text.Add("uptime_in_days", (long)uptime.TotalDays);
+        text.Add("hz", 10);
+        text.Add("configured_hz", 10);
         text.Add("executable", Environment.ProcessPath ?? "");
+        text.Add("config_file", _server.Settings.File);
+        text.Add("io_threads_active", _server.Settings.SocketThreads > 1);
         text.Add("node_id", _server.Settings.Get(SettingTable.NodeId));
         text.Add("shards", _server.Settings.Shards);
         text.Add("storage_provider", _server.Settings.Storage.Name);
@@ -75,6 +80,10 @@ internal sealed class InfoSections
     {
         text.Add("connected_clients", _server.Clients.Count);
         text.Add("maxclients", _server.Live.MaxClients);
+        text.Add("client_recent_max_input_buffer", _server.Clients.Sessions.Select(session => session.QueryBytes)
+            .DefaultIfEmpty().Max());
+        text.Add("client_recent_max_output_buffer", _server.Clients.Sessions.Select(session => session.OutputBytes)
+            .DefaultIfEmpty().Max());
         text.Add("blocked_clients", _server.Clients.BlockedCount);
         text.Add("tracking_clients", _server.Clients.Tracking.Count);
         text.Add("pubsub_clients", _server.Clients.Sessions.Count(session => session.IsSubscribed));
@@ -89,13 +98,23 @@ internal sealed class InfoSections
         text.AddBytes("used_memory", used);
         text.AddBytes("used_memory_rss", Environment.WorkingSet);
         text.AddBytes("used_memory_peak", peak);
-        text.Add("used_memory_peak_perc", $"{(100.0 * used / peak).ToString("F2", CultureInfo.InvariantCulture)}%");
+        text.Add("used_memory_peak_perc", Percent(used, peak));
+        text.Add("used_memory_overhead", Math.Max(0, used - keyspace.ResidentBytes));
         text.Add("used_memory_dataset", keyspace.ResidentBytes);
+        text.Add("used_memory_dataset_perc", Percent(keyspace.ResidentBytes, used));
+        text.Add("allocator_allocated", collector.HeapSizeBytes);
+        text.Add("allocator_active", collector.TotalCommittedBytes);
+        text.Add("allocator_resident", Environment.WorkingSet);
         text.AddBytes("total_system_memory", collector.TotalAvailableMemoryBytes);
         text.AddBytes("maxmemory", keyspace.MemoryMax);
         text.Add("maxmemory_policy", "noeviction");
         text.Add("mem_fragmentation_ratio", (double)Environment.WorkingSet / Math.Max(1, used), 2);
+        text.Add("mem_fragmentation_bytes", Environment.WorkingSet - used);
+        text.Add("mem_clients_normal", _server.Clients.Sessions.Sum(session => session.MemoryBytes));
+        text.Add("mem_clients_slaves", 0);
+        text.Add("mem_replication_backlog", 0);
         text.Add("mem_allocator", "dotnet");
+        text.Add("active_defrag_running", 0);
         text.Add("resident_keys", keyspace.ResidentKeys);
         text.Add("dropped_entries", keyspace.DroppedEntries);
         text.Add("gc_heap_bytes", collector.HeapSizeBytes);
@@ -106,6 +125,7 @@ internal sealed class InfoSections
     {
         KeyspaceStatistics keyspace = Keyspace;
         text.Add("loading", 0);
+        text.Add("async_loading", 0);
         text.Add("rdb_changes_since_last_save", keyspace.DirtyKeys);
         text.Add("rdb_bgsave_in_progress", keyspace.CheckpointRunning);
         text.Add("rdb_last_save_time", keyspace.LastCheckpointAt / 1000);
@@ -142,6 +162,7 @@ internal sealed class InfoSections
         text.Add("rejected_connections", statistics.ConnectionsRejected);
         text.Add("expired_keys", keyspace.ExpiredKeys);
         text.Add("evicted_keys", 0);
+        text.Add("evicted_clients", 0);
         text.Add("keyspace_hits", keyspace.Hits);
         text.Add("keyspace_misses", keyspace.Misses);
         MessageHub messages = _server.Clients.Messages;
@@ -152,6 +173,12 @@ internal sealed class InfoSections
         text.Add("tracking_total_keys", tracking.Keys);
         text.Add("tracking_total_items", tracking.Items);
         text.Add("tracking_total_prefixes", tracking.Prefixes);
+        text.Add("latest_fork_usec", 0);
+        text.Add("total_forks", 0);
+        text.Add("sync_full", 0);
+        text.Add("sync_partial_ok", 0);
+        text.Add("sync_partial_err", 0);
+        text.Add("slow_calls", _server.Clients.CallTimes.Slow.Total);
         text.Add("total_error_replies", statistics.Errors.Total);
         text.Add("client_query_buffer_limit_disconnections", statistics.QueryLimitDisconnections);
         text.Add("client_output_buffer_limit_disconnections", statistics.OutputLimitDisconnections);
@@ -173,7 +200,11 @@ internal sealed class InfoSections
         text.Add("connected_slaves", 0);
         text.Add("master_failover_state", "no-failover");
         text.Add("master_replid", _server.ReplicationId);
+        text.Add("master_replid2", new string('0', 40));
         text.Add("master_repl_offset", 0);
+        text.Add("second_repl_offset", -1);
+        text.Add("repl_backlog_active", 0);
+        text.Add("repl_backlog_size", 0);
         ClusterInfo.WriteReplication(_server.Cluster, text);
     }
 
@@ -182,6 +213,8 @@ internal sealed class InfoSections
         Environment.ProcessCpuUsage usage = Environment.CpuUsage;
         text.Add("used_cpu_sys", usage.PrivilegedTime.TotalSeconds, 6);
         text.Add("used_cpu_user", usage.UserTime.TotalSeconds, 6);
+        text.Add("used_cpu_sys_children", 0, 6);
+        text.Add("used_cpu_user_children", 0, 6);
     }
 
     private void WriteModules(InfoText text)
@@ -248,6 +281,9 @@ internal sealed class InfoSections
             text.Add("db0", $"keys={keyspace.Keys},expires={keyspace.KeysWithDeadline},avg_ttl=0");
         }
     }
+
+    private static string Percent(long part, long whole) =>
+        $"{(100.0 * part / Math.Max(1, whole)).ToString("F2", CultureInfo.InvariantCulture)}%";
 }
 
 /// <summary>The version of a module as Redis writes one: a whole number.</summary>

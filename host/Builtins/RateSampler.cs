@@ -62,6 +62,11 @@ internal sealed class RateSampler : IDisposable
         if (keyspace.CheckpointFailures != _checkpointFailures || keyspace.Checkpoints != _checkpoints)
         {
             _lastCheckpointFailed = keyspace.CheckpointFailures != _checkpointFailures;
+            if (keyspace.Checkpoints != _checkpoints)
+            {
+                _server.Clients.CallTimes.AddEvent("checkpoint", keyspace.LastCheckpointMilliseconds);
+            }
+
             (_checkpoints, _checkpointFailures) = (keyspace.Checkpoints, keyspace.CheckpointFailures);
         }
     }

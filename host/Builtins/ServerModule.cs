@@ -1,6 +1,5 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
-using Microsoft.Extensions.Logging;
 using static Marekvs.Abstractions.Commands.CommandFlags;
 
 namespace Marekvs.Host.Builtins;
@@ -15,15 +14,18 @@ internal sealed class ServerModule : IModule
 
     private readonly CommandQueries _queries;
     private readonly ConfigCommands _config;
+    private readonly ConfigRewrite _rewrite;
     private readonly InfoCommand _info;
     private readonly ServerCommands _server;
     private readonly SaveCommands _save;
     private readonly WaitCommands _wait;
 
-    public ServerModule(ServerContext server, RateSampler sampler, ILogger logger)
+    public ServerModule(
+        ServerContext server, RateSampler sampler, IReadOnlyList<ConfigParameter> parameters, ConfigRewrite rewrite)
     {
         _queries = new CommandQueries(server);
-        _config = new ConfigCommands(server, logger);
+        _config = new ConfigCommands(server, parameters, rewrite);
+        _rewrite = rewrite;
         _info = new InfoCommand(new InfoSections(server, sampler));
         _server = new ServerCommands(server);
         _save = new SaveCommands(server);
@@ -110,7 +112,7 @@ internal sealed class ServerModule : IModule
         Row("CONFIG|RESETSTAT", 2, Operator | Anywhere, "2.0.0", "Sets the figures of INFO to zero.",
             _config.ResetStatistics, "O(1)"),
         Row("CONFIG|REWRITE", 2, Operator | Anywhere, "2.8.0", "Writes changed settings into modules.json.",
-            _config.Rewrite, "O(1)"),
+            _rewrite.WriteChanged, "O(1)"),
         Row("CONFIG|HELP", 2, Anywhere, "5.0.0", "Explains the subcommands.", HelpText.For("CONFIG",
             ("GET <pattern> [<pattern> ...]", "Return parameters matching the glob-like patterns and their values."),
             ("SET <directive> <value> [<directive> <value> ...]", "Set parameters, all of them or none."),

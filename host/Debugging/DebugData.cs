@@ -78,7 +78,7 @@ internal sealed class DebugData(ServerContext server)
         ? Reply.Error("ERR Not a listpack encoded object."u8)
         : Reply.Error("ERR no such key"u8);
 
-    public Reply Digest(in CommandCall call) => Later(call, DigestAsync());
+    public Reply Digest(in CommandCall call) => Later(call, DigestAsync);
 
     public Reply Populate(in CommandCall call)
     {
@@ -99,20 +99,26 @@ internal sealed class DebugData(ServerContext server)
         }
 
         byte[] prefix = call.Args.Count > 3 ? call.Args[3].ToArray() : "key"u8.ToArray();
-        return Later(call, PopulateAsync(set.Spec, count, prefix, length));
+        return Later(call, () => PopulateAsync(set.Spec, count, prefix, length));
     }
 
     /// <summary>Writes everything to the store and lets go of it, so that whatever is read next comes from there.
     /// </summary>
     public Reply Reload(in CommandCall call) => call.Args.Count > 2
         ? Reply.Error("ERR there is no RDB file to load: DEBUG RELOAD takes no options"u8)
-        : Later(call, ReloadAsync());
+        : Later(call, ReloadAsync);
 
     private static ReadOnlySpan<byte> NotDumped => "ERR a value is of a type that cannot be dumped"u8;
 
-    private static Reply Later(in CommandCall call, Task<byte[]> reply)
+    /// <summary>Takes the reply from work that other calls do; a transaction cannot wait for it.</summary>
+    private static Reply Later(in CommandCall call, Func<Task<byte[]>> work)
     {
-        ((Session)call.Session).ReplyLater(reply);
+        if (call.Session.InTransaction)
+        {
+            return Reply.Error("ERR Command not allowed inside a transaction"u8);
+        }
+
+        ((Session)call.Session).ReplyLater(work());
         return Reply.None;
     }
 

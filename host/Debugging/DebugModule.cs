@@ -1,6 +1,8 @@
+using System.Text;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Builtins;
+using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Settings;
 using Microsoft.Extensions.Logging;
@@ -9,17 +11,49 @@ using static Marekvs.Abstractions.Commands.CommandFlags;
 namespace Marekvs.Host.Debugging;
 
 /// <summary>
-/// The rows of DEBUG: what tests of servers and client libraries need, closed to everybody unless a setting opens it.
-/// Rows that look at keys are neither reads nor writes by their flags, so that no ACL category but that of operators
-/// opens them.
+/// DEBUG: what tests of servers and client libraries need, closed to everybody unless a setting opens it. As in Redis it
+/// is one command, which enters the whole keyspace: it may look at any key, and while it sleeps nothing else runs.
 /// </summary>
-internal sealed class DebugModule(ServerContext server, ILogger logger) : IModule
+internal sealed class DebugModule : IModule
 {
-    private static readonly KeySpec OneKey = KeySpec.Range(2, 2).Used(KeyUse.RO | KeyUse.Access);
-    private static readonly KeySpec Keys = KeySpec.Range(2, -1).Used(KeyUse.RO | KeyUse.Access);
+    private readonly ServerContext _server;
+    private readonly Dictionary<string, Subcommand> _subcommands;
 
-    private readonly DebugData _data = new(server);
-    private readonly DebugSwitches _switches = new(server, logger);
+    public DebugModule(ServerContext server, ConfigRewrite rewrite, ILogger logger)
+    {
+        _server = server;
+        var data = new DebugData(server);
+        var switches = new DebugSwitches(server, logger);
+        _subcommands = new Dictionary<string, Subcommand>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["ASSERT"] = new(-2, DebugSwitches.Refuse),
+            ["CHANGE-REPL-ID"] = new(2, switches.ChangeReplicationId),
+            ["CONFIG-REWRITE-FORCE-ALL"] = new(2, rewrite.WriteAll),
+            ["CRASH-AND-RECOVER"] = new(-2, DebugSwitches.Refuse),
+            ["DIGEST"] = new(2, data.Digest),
+            ["DIGEST-VALUE"] = new(-2, DebugData.DigestOfValues),
+            ["ERROR"] = new(3, DebugSwitches.Fail),
+            ["HELP"] = new(2, Help),
+            ["HTSTATS"] = new(-3, switches.Tables),
+            ["HTSTATS-KEY"] = new(-3, DebugData.TableOfKey),
+            ["LISTPACK"] = new(3, DebugData.Listpack),
+            ["LOADAOF"] = new(2, data.Reload),
+            ["LOG"] = new(3, switches.Log),
+            ["OBJECT"] = new(-3, DebugData.Describe),
+            ["OOM"] = new(-2, DebugSwitches.Refuse),
+            ["PANIC"] = new(-2, DebugSwitches.Refuse),
+            ["POPULATE"] = new(-3, data.Populate),
+            ["PROTOCOL"] = new(3, DebugProtocol.Show),
+            ["QUICKLIST-PACKED-THRESHOLD"] = new(3, DebugSwitches.PackedThreshold),
+            ["RELOAD"] = new(-2, data.Reload),
+            ["REPLYBUFFER"] = new(4, DebugSwitches.ReplyBuffer),
+            ["RESTART"] = new(-2, DebugSwitches.Refuse),
+            ["SEGFAULT"] = new(-2, DebugSwitches.Refuse),
+            ["SET-ACTIVE-EXPIRE"] = new(3, switches.SetActiveExpiry),
+            ["SLEEP"] = new(3, switches.Sleep),
+            ["STRINGMATCH-LEN"] = new(4, DebugSwitches.MatchPattern),
+        };
+    }
 
     /// <inheritdoc/>
     public string Name => "debug";
@@ -28,35 +62,19 @@ internal sealed class DebugModule(ServerContext server, ILogger logger) : IModul
     public void Register(IModuleRegistry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        registry.AddCommands(
-            Row("DEBUG", -2, None, KeySpec.None, static (in CommandCall call) => Reply.SyntaxError),
-            Row("DEBUG|CHANGE-REPL-ID", 2, None, KeySpec.None, _switches.ChangeReplicationId),
-            Row("DEBUG|DIGEST", 2, NoMulti, KeySpec.None, _data.Digest),
-            Row("DEBUG|DIGEST-VALUE", -2, NoTouch, Keys, DebugData.DigestOfValues),
-            Row("DEBUG|ERROR", 3, None, KeySpec.None, DebugSwitches.Fail),
-            Row("DEBUG|HTSTATS", -3, None, KeySpec.None, _switches.Tables),
-            Row("DEBUG|HTSTATS-KEY", -3, NoTouch, OneKey, DebugData.TableOfKey),
-            Row("DEBUG|LISTPACK", 3, NoTouch, OneKey, DebugData.Listpack),
-            Row("DEBUG|LOADAOF", 2, NoMulti, KeySpec.None, _data.Reload),
-            Row("DEBUG|LOG", 3, None, KeySpec.None, _switches.Log),
-            Row("DEBUG|OBJECT", -3, NoTouch, OneKey, DebugData.Describe),
-            Row("DEBUG|POPULATE", -3, NoMulti, KeySpec.None, _data.Populate),
-            Row("DEBUG|PROTOCOL", 3, None, KeySpec.None, DebugProtocol.Show),
-            Row("DEBUG|QUICKLIST-PACKED-THRESHOLD", 3, None, KeySpec.None, DebugSwitches.PackedThreshold),
-            Row("DEBUG|RELOAD", -2, NoMulti, KeySpec.None, _data.Reload),
-            Row("DEBUG|REPLYBUFFER", 4, None, KeySpec.None, DebugSwitches.ReplyBuffer),
-            Row("DEBUG|SET-ACTIVE-EXPIRE", 3, None, KeySpec.None, _switches.SetActiveExpiry),
-            Row("DEBUG|SLEEP", 3, WholeKeyspace, KeySpec.None, _switches.Sleep),
-            Row("DEBUG|STRINGMATCH-LEN", 4, None, KeySpec.None, DebugSwitches.MatchPattern),
-            Row("DEBUG|HELP", 2, None, KeySpec.None, Help));
-        foreach (string crash in new[] { "ASSERT", "CRASH-AND-RECOVER", "OOM", "PANIC", "RESTART", "SEGFAULT" })
+        CommandFlags flags = Admin | NoScript | Loading | Stale | WholeKeyspace | NoTouch;
+        registry.AddCommands(new CommandSpec("DEBUG", -2, flags, KeySpec.None, Run)
         {
-            registry.AddCommands(Row("DEBUG|" + crash, -2, None, KeySpec.None, DebugSwitches.Refuse));
-        }
+            Group = "server",
+            Since = "1.0.0",
+            Complexity = "Depends on subcommand.",
+            Summary = "Serves tests of servers and client libraries.",
+        });
     }
 
     private static CommandHandler Help { get; } = HelpText.For("DEBUG",
         ("CHANGE-REPL-ID", "Change the replication id that INFO shows."),
+        ("CONFIG-REWRITE-FORCE-ALL", "Write every setting that can be changed into modules.json."),
         ("DIGEST", "Return a digest of all keys and values."),
         ("DIGEST-VALUE <key> [<key> ...]", "Return a digest of each value."),
         ("ERROR <message>", "Return <message> as an error."),
@@ -76,27 +94,33 @@ internal sealed class DebugModule(ServerContext server, ILogger logger) : IModul
         ("SLEEP <seconds>", "Stop the node for a while."),
         ("STRINGMATCH-LEN <pattern> <string>", "Match a string against a glob-style pattern."));
 
-    private CommandSpec Row(string name, int arity, CommandFlags flags, KeySpec keys, CommandHandler handler) =>
-        new(name, arity, Admin | NoScript | Loading | Stale | flags, keys, Guard(handler))
+    private static ReadOnlySpan<byte> Closed =>
+        "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a "u8
+        + "local connection, otherwise you need to set this option in the configuration file, and then restart the "u8
+        + "server."u8;
+
+    private Reply Run(in CommandCall call)
+    {
+        if (!IsOpenTo(call.Session))
         {
-            Group = "server",
-            Since = "1.0.0",
-            Complexity = "Depends on subcommand.",
-            Summary = "Serves tests of servers and client libraries.",
-        };
+            return Reply.Error(Closed);
+        }
 
-    private CommandHandler Guard(CommandHandler handler) =>
-        (in CommandCall call) => IsOpenTo(call.Session) ? handler(call) : Reply.Error(Closed);
+        return _subcommands.TryGetValue(Encoding.ASCII.GetString(call.Args[1]), out Subcommand? subcommand) &&
+            subcommand.Accepts(call.Args.Count)
+            ? subcommand.Handler(call)
+            : Reply.Error(CommandErrors.SubcommandSyntax(call.Args));
+    }
 
-    private bool IsOpenTo(ISession session) => server.Settings.Get(SettingTable.DebugCommand) switch
+    private bool IsOpenTo(ISession session) => _server.Settings.Get(SettingTable.DebugCommand) switch
     {
         DebugAccess.Yes => true,
         DebugAccess.Local => session is Session { IsOnThisMachine: true },
         _ => false,
     };
 
-    private static ReadOnlySpan<byte> Closed =>
-        "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a "u8
-        + "local connection, otherwise you need to set this option in the configuration file, and then restart the "u8
-        + "server."u8;
+    private sealed record Subcommand(int Arity, CommandHandler Handler)
+    {
+        public bool Accepts(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
+    }
 }

@@ -53,7 +53,8 @@ internal sealed class DebugSwitches(ServerContext server, ILogger logger)
     public static Reply Refuse(in CommandCall call) => Reply.Error(
         "ERR this server does not crash or restart itself; end the process from outside, it loses nothing"u8);
 
-    /// <summary>Stops the node for a while: the row enters the whole keyspace, and nobody else does meanwhile.</summary>
+    /// <summary>Stops the node for a while: the call has entered the whole keyspace, and nobody else does meanwhile.
+    /// </summary>
     public Reply Sleep(in CommandCall call)
     {
         bool isNumber = double.TryParse(

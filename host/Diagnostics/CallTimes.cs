@@ -68,7 +68,9 @@ internal sealed class CallTimes
     /// <param name="ticks">Its time.</param>
     public void Notice(Session session, CommandEntry entry, CommandArgs args, long ticks)
     {
-        AddEvent(entry.Spec.Has(CommandFlags.Fast) ? "fast-command" : "command", ticks);
+        AddEvent(
+            entry.Spec.Has(CommandFlags.Fast) ? "fast-command" : "command",
+            (long)(ticks * (1e3 / _time.TimestampFrequency)));
         long slow = SlowMicroseconds;
         long microseconds = (long)(ticks * (1e6 / _time.TimestampFrequency));
         if (slow >= 0 && microseconds >= slow && !entry.Spec.Has(CommandFlags.SkipSlowlog))
@@ -79,11 +81,10 @@ internal sealed class CallTimes
 
     /// <summary>Remembers something that took long.</summary>
     /// <param name="name">What it was.</param>
-    /// <param name="ticks">How long it took; whether that is long is decided here.</param>
-    public void AddEvent(string name, long ticks)
+    /// <param name="milliseconds">How long it took; whether that is long is decided here.</param>
+    public void AddEvent(string name, long milliseconds)
     {
         long threshold = LongMilliseconds;
-        long milliseconds = (long)(ticks * (1e3 / _time.TimestampFrequency));
         if (threshold > 0 && milliseconds >= threshold)
         {
             Events.Add(name, UnixSeconds(), milliseconds);

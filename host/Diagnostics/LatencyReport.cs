@@ -13,7 +13,6 @@ internal static class LatencyReport
         ["fast-command"] = "Commands that do little took long, so something held them up: too many processes on the "
             + "machine, no processor left for the node, or a pause of its garbage collector (INFO memory, "
             + "gc_pause_seconds).",
-        ["expire-cycle"] = "Many keys or elements reach their deadline at the same moment. Spread the deadlines.",
         ["checkpoint"] = "The store takes its time. See INFO persistence, last_checkpoint_ms, and what else uses the disk.",
     };
 

@@ -4,6 +4,7 @@ using Marekvs.Host.Builtins;
 using Marekvs.Host.Cluster;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
+using Marekvs.Host.Diagnostics;
 using Marekvs.Storage.Engine;
 using Prometheus;
 
@@ -107,6 +108,12 @@ internal sealed class NodeMetrics
     private void AddCommands()
     {
         string[] command = ["command"];
+        CallTimes times = _server.Clients.CallTimes;
+        Counter("marekvs_slow_calls_total", "Calls that took longer than slowlog-log-slower-than.", _ => times.Slow.Total);
+        Counter("marekvs_storage_failures_total", "Commands refused because the store failed.",
+            _ => _server.Statistics.StorageFailures);
+        Gauge latency = _factory.CreateGauge("marekvs_command_latency_seconds",
+            "Time within which a share of the calls ended, since the start or CONFIG RESETSTAT.", ["command", "quantile"]);
         Counter processed = _factory.CreateCounter("marekvs_commands_total", "Commands run.", command);
         Counter seconds = _factory.CreateCounter("marekvs_command_seconds_total", "Time commands ran.", command);
         Counter failed = _factory.CreateCounter("marekvs_commands_failed_total", "Commands that answered an error.",
@@ -123,6 +130,7 @@ internal sealed class NodeMetrics
                 Raise(seconds, entry.DisplayName, (double)figures.Ticks / _server.Time.TimestampFrequency);
                 Raise(failed, entry.DisplayName, figures.Failed);
                 Raise(rejected, entry.DisplayName, figures.Rejected);
+                ShowLatency(latency, entry, times.Percentiles);
             }
 
             foreach ((string code, long count) in _server.Statistics.Errors.Snapshot())
@@ -161,6 +169,19 @@ internal sealed class NodeMetrics
 
         Gauge gauge = _factory.CreateGauge(name, figure.Meaning, labels);
         (peer.Length == 0 ? (IGauge)gauge : gauge.WithLabels(peer)).Set(figure.Value);
+    }
+
+    private void ShowLatency(Gauge latency, CommandEntry entry, IReadOnlyList<double> percentiles)
+    {
+        LatencyProfile profile = entry.Durations.Read(_server.Time.TimestampFrequency);
+        if (profile.Calls > 0)
+        {
+            foreach (double percentile in percentiles)
+            {
+                latency.WithLabels(entry.DisplayName, LatencyProfile.NameOf(Math.Round(percentile / 100, 6)))
+                    .Set(profile.Microseconds(percentile) / 1e6);
+            }
+        }
     }
 
     private void AddProcess(CollectorRegistry registry)

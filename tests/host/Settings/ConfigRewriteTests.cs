@@ -61,6 +61,18 @@ public sealed class ConfigRewriteTests
     }
 
     [TestMethod]
+    public async Task RewriteForceAll_WhatWasNotChanged_IsWrittenToo()
+    {
+        await using TestNode node = await AclNode.StartAsync(("MAREKVS_ENABLE_DEBUG_COMMAND", "yes"));
+        using RedisConnection client = node.Connect();
+        Assert.AreEqual(Replies.Ok, client.Run("DEBUG CONFIG-REWRITE-FORCE-ALL"));
+        string text = File.ReadAllText(node.ConfigFile);
+        Assert.Contains("\"slowlogMicroseconds\": 10000", text);
+        Assert.Contains("\"latencyPercentiles\": \"50 99 99.9\"", text);
+        Assert.AreEqual(10_000, Read(node).Get(SettingTable.ClientsMax));
+    }
+
+    [TestMethod]
     public async Task Rewrite_Users_AreReadBackWithTheirRules()
     {
         await using TestNode node = await AclNode.StartAsync();
