@@ -118,6 +118,9 @@ public interface ISession : IPushTarget
     /// <summary>Whether commands run between MULTI and EXEC right now: blocking commands must not wait.</summary>
     bool InTransaction { get; }
 
+    /// <summary>Whether its user may read every key, also those that its commands do not name.</summary>
+    bool MayReadEveryKey => true;
+
     /// <summary>Whether its reads leave no trace in idle times and frequencies (CLIENT NO-TOUCH).</summary>
     bool NoTouch => false;
 

@@ -7,6 +7,10 @@ namespace Marekvs.Abstractions.Commands;
 /// </returns>
 public delegate bool KeyFinder(CommandArgs args, List<int> keys);
 
+/// <summary>Tells whether a call may open keys that its arguments do not name.</summary>
+/// <param name="args">The whole command. Arity is already checked.</param>
+public delegate bool UnnamedKeysTest(CommandArgs args);
+
 /// <summary>Which arguments are keys: Redis's (first, last, step), or a finder for what that cannot say.</summary>
 public sealed class KeySpec
 {
@@ -51,6 +55,12 @@ public sealed class KeySpec
 
     /// <summary>Tells what one call does with its keys, or null when every call does the same.</summary>
     public KeyUseFinder? UseFinder { get; private init; }
+
+    /// <summary>What is done with keys that only data names; <see cref="KeyUse.None"/> when there are none.</summary>
+    public KeyUse UnnamedUse { get; private init; }
+
+    /// <summary>Tells whether a call may open such keys, or null when none does.</summary>
+    public UnnamedKeysTest? HasUnnamed { get; private init; }
 
     /// <summary>A run of key arguments.</summary>
     /// <param name="first">Index of the first key.</param>
@@ -107,6 +117,20 @@ public sealed class KeySpec
     /// <param name="finder">What one call does.</param>
     public KeySpec Used(KeyUse most, KeyUseFinder finder) =>
         new(First, Last, Step, Finder) { Count = Count, FirstUse = most, RestUse = most, UseFinder = finder };
+
+    /// <summary>The same keys and others that only data names, as SORT makes keys of elements. A call that may open them
+    /// enters the whole keyspace.</summary>
+    /// <param name="use">What is done with them; what COMMAND tells.</param>
+    /// <param name="hasUnnamed">Whether a call may open any.</param>
+    public KeySpec WithUnnamed(KeyUse use, UnnamedKeysTest hasUnnamed) => new(First, Last, Step, Finder)
+    {
+        Count = Count,
+        FirstUse = FirstUse,
+        RestUse = RestUse,
+        UseFinder = UseFinder,
+        UnnamedUse = use,
+        HasUnnamed = hasUnnamed,
+    };
 
     /// <summary>Lists the key arguments of a command.</summary>
     /// <param name="args">The whole command.</param>

@@ -54,6 +54,13 @@ public sealed class KeyType
     /// <summary>How values look in Redis's RDB format, or null when they cannot be dumped.</summary>
     public RdbForm? Rdb { get; init; }
 
+    /// <summary>How SORT sees keys of the type, or null when it refuses them.</summary>
+    public SortForm? Sort { get; init; }
+
+    /// <summary>Elements that are values under names, as the fields of a hash are, or null. Their text is that of
+    /// <see cref="Commands.CountedValue"/>.</summary>
+    public RecordKind? Fields { get; init; }
+
     /// <summary>The kind whose elements are counted and make the key exist.</summary>
     public RecordKind Kind => Kinds[0];
 }

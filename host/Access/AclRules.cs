@@ -48,6 +48,9 @@ internal sealed class AclRules
     /// <summary>Whether commands need not be checked at all.</summary>
     public bool IsUnrestricted => _selectors.Exists(selector => selector.IsUnrestricted);
 
+    /// <summary>Whether every key may be read.</summary>
+    public bool ReadsEveryKey => _selectors.Exists(selector => selector.ReadsEveryKey);
+
     /// <summary>The digests of the passwords.</summary>
     public IReadOnlyList<string> PasswordHashes => _passwords.Hashes;
 

@@ -37,6 +37,10 @@ internal sealed class AclSelector
     /// <summary>Whether it allows every command on everything.</summary>
     public bool IsUnrestricted => _commands.IsEverything && _allKeys && _allChannels;
 
+    /// <summary>Whether it allows every key to be read.</summary>
+    public bool ReadsEveryKey =>
+        _allKeys || _keys.Exists(pattern => pattern.Pattern == "*" && (pattern.Rights & KeyRights.Read) != 0);
+
     /// <summary>The rules about commands.</summary>
     public string Commands => _commands.ToString();
 

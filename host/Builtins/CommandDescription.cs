@@ -121,6 +121,21 @@ internal static class CommandDescription
             return;
         }
 
+        if (keys.UnnamedUse != KeyUse.None)
+        {
+            // The first key, what data names, and what only the arguments tell.
+            bool hasRest = keys.FirstUse != keys.RestUse;
+            writer.Set(hasRest ? 3 : 2);
+            WriteKeySpecification(writer, spec, spec.UseOf(0), KeySpec.Range(keys.First, keys.First));
+            WriteKeySpecification(writer, spec, keys.UnnamedUse, keys);
+            if (hasRest)
+            {
+                WriteKeySpecification(writer, spec, spec.UseOf(1), keys);
+            }
+
+            return;
+        }
+
         writer.Set(1);
         WriteKeySpecification(writer, spec, spec.UseOf(0), keys);
     }

@@ -58,6 +58,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     public bool NoTouch { get; set; }
 
     /// <inheritdoc/>
+    public bool MayReadEveryKey => User.Rules.ReadsEveryKey;
+
+    /// <inheritdoc/>
     public Subscriptions Subscriptions { get; } = new();
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ internal static class HashRecord
     internal static readonly KeyType Type = new("hash", order: 2, isSingle: false, EncodingOf, Kind)
     {
         ElementsExpired = (KeyspaceEvents.Hash, "hexpired"),
+        Fields = Kind,
         Rdb = new RdbForm(
             HashDump.Write,
             HashDump.Read,

@@ -16,8 +16,21 @@ public sealed class KeysModule : IModule
     private static readonly KeySpec Copies = KeySpec.Range(1, 2).Used(RO | Access, OW | Update);
     private static readonly KeySpec Moves = KeySpec.Range(1, 2).Used(RW | Access | Delete, OW | Update);
 
+    private static readonly KeySpec Sorts = KeySpec.Found(SortOptions.TryFindKeys, first: 1)
+        .Used(RO | Access, OW | Update)
+        .WithUnnamed(RO | Access, SortOptions.HasPatterns);
+
+    private static readonly KeySpec SortsReadOnly = KeySpec.Found(SortOptions.TryFindReadKey, first: 1)
+        .Used(RO | Access)
+        .WithUnnamed(RO | Access, SortOptions.HasPatterns);
+
+    private static readonly string[] SortedTypes = ["set", "sortedset", "list"];
+
     private static readonly KeySpec MovesIfAbsent =
         KeySpec.Range(1, 2).Used(RW | Access | Delete, OW | Insert);
+
+    private const string SortCost =
+        "O(N+M*log(M)) where N is the number of elements and M the number of those returned.";
 
     /// <inheritdoc/>
     public string Name => "keys";
@@ -75,6 +88,13 @@ public sealed class KeysModule : IModule
             Row("SCAN", -2, ReadOnly | WholeKeyspace, KeySpec.None, KeyWalks.Scan, "2.8.0",
                 "O(1) for each call, O(N) for a walk over all keys.",
                 "Walks over the keys in steps."),
+            Row("SORT", -2, Write | DenyOom | MovableKeys | Dangerous, Sorts, KeySorts.Sort, "1.0.0", SortCost,
+                "Sorts a list, set or sorted set, by itself or by other keys, and returns or stores the result.",
+                SortedTypes),
+            Row("SORT_RO", -2, ReadOnly | MovableKeys | Dangerous, SortsReadOnly, KeySorts.SortReadOnly, "7.0.0",
+                SortCost,
+                "Sorts a list, set or sorted set, by itself or by other keys, and returns the result.",
+                SortedTypes),
             Row("TOUCH", -2, ReadOnly | Fast, KeySpec.All.Used(RO), KeyExistence.Touch, "3.2.1",
                 "O(N) where N is the number of keys.",
                 "Marks keys as used and counts which exist."),
@@ -106,9 +126,11 @@ public sealed class KeysModule : IModule
         CommandHandler handler,
         string since,
         string complexity,
-        string summary) =>
+        string summary,
+        params string[] categories) =>
         new(name, arity, flags, keys, handler)
         {
+            Categories = categories.Length == 0 ? null : categories,
             Since = since,
             Complexity = complexity,
             Summary = summary,

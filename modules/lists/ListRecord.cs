@@ -22,6 +22,7 @@ internal static class ListRecord
 
     internal static readonly KeyType Type = new("list", order: 5, isSingle: false, ListDump.EncodingOf, Kind)
     {
+        Sort = new SortForm(Kind, ValueAt, isOrdered: true) { Append = Append },
         Rdb = new RdbForm(
             ListDump.Write,
             ListDump.Read,
@@ -36,4 +37,13 @@ internal static class ListRecord
 
     /// <summary>A walk that begins at an end.</summary>
     internal static ElementCursor WalkFrom(Key key, ListEnd end) => key.Scan(Kind, reverse: end == ListEnd.Right);
+
+    private static void Append(Key key, IReadOnlyList<byte[]> values)
+    {
+        var push = new ListPush(ListEnd.Right);
+        foreach (byte[] value in values)
+        {
+            push.Add(key, value);
+        }
+    }
 }

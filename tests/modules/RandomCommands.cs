@@ -1,4 +1,5 @@
 using Marekvs.Modules.Tests.Hashes;
+using Marekvs.Modules.Tests.Keys;
 using Marekvs.Modules.Tests.Lists;
 using Marekvs.Modules.Tests.Sets;
 using Marekvs.Modules.Tests.Zsets;
@@ -16,6 +17,7 @@ internal sealed class RandomCommands(Random random)
 {
     private readonly RandomHashCommands _hashes = new(random, () => Keys[random.Next(Keys.Length)]);
     private readonly RandomListCommands _lists = new(random, () => Keys[random.Next(Keys.Length)]);
+    private readonly RandomSortCommands _sorts = new(random);
     private readonly RandomZsetCommands _zsets = new(random, () => Keys[random.Next(Keys.Length)]);
     private readonly RandomSetCommands _sets = new(random, () => Keys[random.Next(Keys.Length)]);
 
@@ -47,8 +49,9 @@ internal sealed class RandomCommands(Random random)
         ["*", "**", "?", "[a-c]", "[^a]", "{t}*", "\\a", "[c-a]", "[a", "[^", "", "e*", "\\", "[]", "a*b*", "*d"];
 
     /// <summary>The next command.</summary>
-    internal string[] Next() => random.Next(66) switch
+    internal string[] Next() => random.Next(69) switch
     {
+        >= 66 => _sorts.Next(),
         >= 58 => _lists.Next(),
         > 45 => _zsets.Next(),
         40 or 41 or 42 or 43 or 44 or 45 => _hashes.Next(),

@@ -27,7 +27,7 @@ internal sealed class ShardGates(Shard[] shards)
     /// <param name="indexes">Scratch.</param>
     public ulong Of(CommandSpec command, CommandArgs args, List<int> indexes)
     {
-        if (command.Has(CommandFlags.WholeKeyspace))
+        if (EntersAll(command, args))
         {
             return All;
         }
@@ -55,7 +55,7 @@ internal sealed class ShardGates(Shard[] shards)
     public bool HoldBack(ulong mask, CommandSpec command, CommandArgs args, CallTicket ticket)
     {
         // Who has its turn at one key does not wait for another's at the next: two could wait for each other.
-        if (!HasTurns(mask) || ticket.HasTurn || command.Has(CommandFlags.WholeKeyspace))
+        if (!HasTurns(mask) || ticket.HasTurn || EntersAll(command, args))
         {
             return false;
         }
@@ -95,6 +95,9 @@ internal sealed class ShardGates(Shard[] shards)
             }
         }
     }
+
+    private static bool EntersAll(CommandSpec command, CommandArgs args) =>
+        command.Has(CommandFlags.WholeKeyspace) || command.Keys.HasUnnamed?.Invoke(args) == true;
 
     private Shard ShardOf(ReadOnlySpan<byte> name) => shards[KeyAddress.PartitionOf(name) % shards.Length];
 
