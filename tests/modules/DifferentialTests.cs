@@ -65,6 +65,12 @@ public sealed class DifferentialTests
 
             ours.Connection.ProtocolVersion = protocol;
             ours.Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+            if (command[0] is "SORT" or "SORT_RO")
+            {
+                // Redis 7.0 takes an overflow that an earlier command left in errno for one of its own; ZADD clears it.
+                redis.Run("ZADD none XX 1 m");
+            }
+
             string expected = redis.Connection.RunArguments(command);
             string actual = ours.Connection.RunArguments(command);
             if (command[0] is "INCRBYFLOAT" or "HINCRBYFLOAT" && expected != actual && AreNearNumbers(expected, actual))
@@ -85,15 +91,6 @@ public sealed class DifferentialTests
 
             CollectionAssert.AreEqual(
                 published, raised, $"seed {seed}, step {step}: {history.Last()} raised {string.Join(", ", raised)}");
-
-            if (!AreEqual(command, expected, actual) && command[0] == "SORT")
-            {
-                foreach (string k in RespReading.Strings(redis.Run("SMEMBERS s")))
-                {
-                    Console.Error.WriteLine($"DBG {Quote(k)} = {Quote(redis.Connection.RunArguments("GET", k))} ours {Quote(ours.Connection.RunArguments("GET", k))}");
-                }
-                Console.Error.WriteLine("DBG again " + redis.Connection.RunArguments(command)[..40] + redis.Connection.RunArguments("SORT", "l", "ALPHA")[..20]+ redis.Connection.RunArguments(command)[..40]);
-            }
 
             Assert.IsTrue(
                 AreEqual(command, expected, actual),
