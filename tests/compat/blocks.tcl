@@ -22,7 +22,10 @@ set ::settings_of_encodings {
     stream-node-max-entries stream-node-max-bytes hll-sparse-max-bytes sanitize-dump-payload
 }
 
-set ::settings_nodes_lack [concat $::settings_of_files $::settings_of_encodings]
+# Nothing is evicted: data that does not fit stays on disk.
+set ::settings_of_eviction {maxmemory-policy}
+
+set ::settings_nodes_lack [concat $::settings_of_files $::settings_of_encodings $::settings_of_eviction]
 
 # CONFIG as the tests call it: the settings above are kept here, all else goes to the node. A method of this name stands
 # before commands in the suite's client; in upper case it is a command again.
@@ -47,6 +50,7 @@ set ::old_words {
     "No permissions to access a key" "this user has no permissions to access one of the keys used as arguments"
     "No permissions to access a channel" "this user has no permissions to access one of the channels used as arguments"
     "User command-test has no permissions" "This user has no permissions"
+    "User test-channels has no permissions" "This user has no permissions"
     " sanitize-payload" ""
     " watch=0 " " "
 }

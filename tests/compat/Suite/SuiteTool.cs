@@ -8,9 +8,10 @@ internal static class SuiteTool
     /// <summary>The units whose subject the node has, in the suite's order.</summary>
     private static readonly string[] Units =
     [
-        "dump", "auth", "protocol", "keyspace", "scan", "info", "type/string", "type/incr", "type/set", "type/hash",
-        "hyperloglog", "expire", "other", "multi", "acl", "acl-v2", "latency-monitor", "slowlog", "introspection",
-        "introspection-2", "limits", "querybuf", "tracking",
+        "dump", "auth", "protocol", "keyspace", "scan", "info", "type/string", "type/incr", "type/list", "type/list-2",
+        "type/list-3", "type/set", "type/zset", "type/hash", "type/stream", "type/stream-cgroups", "sort", "hyperloglog",
+        "expire", "other", "multi", "acl", "acl-v2", "latency-monitor", "pubsub", "pubsubshard", "slowlog",
+        "introspection", "introspection-2", "limits", "querybuf", "tracking",
     ];
 
     public static async Task<int> RunAsync(string[] args)
