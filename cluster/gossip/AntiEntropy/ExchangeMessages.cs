@@ -145,24 +145,35 @@ internal sealed record KeysMessage(uint Round, ushort Partition, byte[] Buckets,
     }
 }
 
-/// <summary><c>kind u8 | round u32 | partition u16 | is last u8 | chunk to the end, none when empty</c></summary>
-internal static class RecordsMessage
+/// <summary>
+/// One piece of a partition's records. Pieces are numbered, since a partition counts as brought up to date only when all
+/// of them were joined.
+/// <code>
+/// kind u8 | round u32 | partition u16 | number u32 | is last u8 | chunk to the end, none when empty
+/// </code>
+/// </summary>
+/// <param name="Round">The round it belongs to.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Number">From 0, without a gap.</param>
+/// <param name="IsLast">Whether none follows.</param>
+internal readonly record struct RecordsMessage(uint Round, ushort Partition, uint Number, bool IsLast)
 {
-    public static void Write(RecordWriter writer, uint round, ushort partition, bool isLast, ReadOnlySpan<byte> chunk)
+    public void Write(RecordWriter writer, ReadOnlySpan<byte> chunk)
     {
         writer.WriteByte((byte)MessageKind.Records);
-        writer.WriteUInt32(round);
-        writer.WriteUInt16(partition);
-        writer.WriteByte(isLast ? (byte)1 : (byte)0);
+        writer.WriteUInt32(Round);
+        writer.WriteUInt16(Partition);
+        writer.WriteUInt32(Number);
+        writer.WriteByte(IsLast ? (byte)1 : (byte)0);
         writer.WriteBytes(chunk);
     }
 
-    public static ReadOnlySpan<byte> Read(ref RecordReader reader, out uint round, out ushort partition, out bool isLast)
+    public static RecordsMessage Read(ref RecordReader reader, out ReadOnlySpan<byte> chunk)
     {
-        round = reader.ReadUInt32();
-        partition = Wire.Partition(ref reader);
-        isLast = reader.ReadByte() != 0;
-        return reader.ReadBytes(reader.Remaining);
+        var message = new RecordsMessage(
+            reader.ReadUInt32(), Wire.Partition(ref reader), reader.ReadUInt32(), reader.ReadByte() != 0);
+        chunk = reader.ReadBytes(reader.Remaining);
+        return message;
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
     private readonly ulong[] _sums = new ulong[Limits.DigestBuckets];
     private readonly long[] _agreed = new long[Limits.Partitions];
     private readonly HashSet<ushort> _suspects = [];
-    private readonly Dictionary<ushort, PartitionContext> _open = [];
+    private readonly Dictionary<ushort, OpenPartition> _open = [];
     private Dictionary<ushort, (bool LooksCloser, long Version)> _asked = [];
     private uint _round;
     private int _closer;
@@ -167,7 +167,7 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
             return null;
         }
 
-        _open[buckets.Partition] = buckets.Context;
+        _open[buckets.Partition] = new OpenPartition(buckets.Context);
         if (PlantedFault == ExchangeFault.AdoptEarly)
         {
             _partitions.Adopt([buckets.Partition], buckets.Context.Applied);
@@ -180,27 +180,30 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
 
     /// <summary>Joins records of the peer.</summary>
     /// <returns>The answer, or null when the round is over.</returns>
-    public byte[]? TakeRecords(uint round, ushort partition, bool isLast, ReadOnlySpan<byte> chunk, long now)
+    public byte[]? Take(RecordsMessage records, ReadOnlySpan<byte> chunk, long now)
     {
-        if (!_isUnderWay || round != _round || !_open.TryGetValue(partition, out PartitionContext context))
+        if (!_isUnderWay || records.Round != _round || !_open.TryGetValue(records.Partition, out OpenPartition? open) ||
+            records.Number < open.Joined)
         {
             return null;
         }
 
         _progressAt = now;
-        if (!chunk.IsEmpty && _partitions.Join(partition, chunk, context.Applied) != ApplyOutcome.Applied)
+        if (records.Number != open.Joined ||
+            (!chunk.IsEmpty && _partitions.Join(records.Partition, chunk, open.Context.Applied) != ApplyOutcome.Applied))
         {
-            // Not now; the next round tries again.
+            // A piece is missing, or it cannot be joined now; the next round tries again.
             _isUnderWay = false;
             _beginAt = now + options.CompareMilliseconds;
             return null;
         }
 
         Joined++;
-        if (isLast)
+        open.Joined++;
+        if (records.IsLast)
         {
-            _open.Remove(partition);
-            Finish(partition, context, now);
+            _open.Remove(records.Partition);
+            Finish(records.Partition, open.Context, now);
         }
 
         _message.Clear();
@@ -229,6 +232,16 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
             _isUnderWay = false;
             _beginAt = now + (_suspects.Count > 0 ? options.CompareMilliseconds / 2 : options.CompareMilliseconds);
         }
+    }
+
+    /// <summary>A partition whose records are coming.</summary>
+    private sealed class OpenPartition(PartitionContext context)
+    {
+        /// <summary>What the peer had applied before it read them.</summary>
+        public PartitionContext Context { get; } = context;
+
+        /// <summary>Pieces joined so far.</summary>
+        public uint Joined { get; set; }
     }
 }
 

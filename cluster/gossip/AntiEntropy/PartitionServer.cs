@@ -131,7 +131,7 @@ internal sealed class PartitionServer(IReplica replica, ReplicationOptions optio
         if (!served.Names.TryPeek(out byte[]? name))
         {
             _served.Dequeue();
-            RecordsMessage.Write(_message, _round, served.Partition, isLast: true, default);
+            new RecordsMessage(_round, served.Partition, served.Sent++, IsLast: true).Write(_message, default);
             return _message.Written.ToArray();
         }
 
@@ -148,7 +148,7 @@ internal sealed class PartitionServer(IReplica replica, ReplicationOptions optio
             _served.Dequeue();
         }
 
-        RecordsMessage.Write(_message, _round, served.Partition, isLast, _chunk.Written);
+        new RecordsMessage(_round, served.Partition, served.Sent++, isLast).Write(_message, _chunk.Written);
         return _message.Written.ToArray();
     }
 
@@ -158,6 +158,9 @@ internal sealed class PartitionServer(IReplica replica, ReplicationOptions optio
         public ushort Partition => partition;
 
         public Queue<byte[]> Names => names;
+
+        /// <summary>Pieces sent.</summary>
+        public uint Sent { get; set; }
 
         /// <summary>Where the first key goes on; null at its beginning.</summary>
         public byte[]? From { get; set; }

@@ -237,8 +237,8 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options)
                 session.Server.Take(KeysMessage.Read(ref reader));
                 break;
             case MessageKind.Records:
-                ReadOnlySpan<byte> chunk = RecordsMessage.Read(ref reader, out uint round, out ushort partition, out bool isLast);
-                Send(session, Lane.Bulk, session.Comparison.TakeRecords(round, partition, isLast, chunk, now));
+                RecordsMessage records = RecordsMessage.Read(ref reader, out ReadOnlySpan<byte> chunk);
+                Send(session, Lane.Bulk, session.Comparison.Take(records, chunk, now));
                 break;
             case MessageKind.Joined:
                 session.Server.Take(JoinedMessage.Read(ref reader));
