@@ -13,6 +13,7 @@ usage: ./dev.sh COMMAND [ARGUMENT...]
   cluster [N]      build and start N nodes (3) on loopback that find each other; Ctrl-C stops them
   format           check the format of the code, as the build server does
   compat [UNIT]    run units of Redis's own test suite, all or those named; tests/compat/README.md says more
+  sim [SEED]       simulate whole clusters, many seeds or one with its trace
   commands         write COMMANDS.md, the state of every command of Redis on a running node
   bench            compare speed with redis-server; what follows goes to the benchmarks
 TEXT
@@ -53,6 +54,13 @@ case "$command" in
   cluster) run_cluster "${1:-3}" ;;
   format) dotnet format --verify-no-changes "$@" ;;
   compat) dotnet run -c Release --project tests/compat -- suite "$@" ;;
+  sim)
+    if (($# > 0)); then
+      MAREKVS_SIM_SEED=$1 dotnet run -c Release --project tests/simulation -- --filter "FullyQualifiedName~OneSeed"
+    else
+      dotnet run -c Release --project tests/simulation -- --filter "FullyQualifiedName~ManySeeds"
+    fi
+    ;;
   commands) dotnet run -c Release --project tests/compat -- commands ;;
   bench) dotnet run -c Release --project tests/benchmarks -- "$@" ;;
   *)

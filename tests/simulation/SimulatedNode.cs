@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Marekvs.Abstractions;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Cluster.Gossip.Replication;
+using Marekvs.Modules.Hashes;
+using Marekvs.Modules.Keys;
+using Marekvs.Modules.Sets;
+using Marekvs.Modules.Strings;
+using Marekvs.Storage.Engine;
+using Marekvs.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Marekvs.Simulation.Tests;
+
+/// <summary>A whole node: engine and replication over a disk that can lose what was not synced.</summary>
+internal sealed class SimulatedNode : IDisposable
+{
+    private static readonly ModuleTable Modules = new(
+        new StringsModule(), new KeysModule(), new SetsModule(), new HashesModule(), new FlushModule());
+
+    private readonly SimulationOptions _options;
+    private readonly Random _random;
+    private TemporaryDirectory _directory = new();
+    private SortedStore _store = new();
+    private (TemporaryDirectory Directory, SortedStore Store)? _backup;
+    private Keyspace? _keyspace;
+    private long _tickAt;
+
+    public SimulatedNode(ushort number, SimulationOptions options, Random random, long startMilliseconds)
+    {
+        Number = number;
+        _options = options;
+        _random = random;
+        Time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(startMilliseconds + random.Next(-1500, 1500)));
+    }
+
+    public ushort Number { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public bool IsUp => _keyspace is not null;
+
+    public Keyspace Keyspace => _keyspace!;
+
+    public IReplica Replica => Keyspace;
+
+    public Replicator Replicator { get; private set; } = null!;
+
+    public KeyspaceConnection Connection { get; private set; } = null!;
+
+    /// <summary>Grows with every start: what was sent to an earlier life does not arrive.</summary>
+    public int Life { get; private set; }
+
+    public void Start(IEnumerable<ushort> others, long now)
+    {
+        var options = new KeyspaceOptions
+        {
+            JournalDirectory = _directory.Path,
+            Node = Number,
+            Shards = 2,
+            SegmentBytes = _options.SegmentBytes,
+            RetainBytes = _options.RetainBytes,
+            CheckpointInterval = TimeSpan.FromSeconds(2),
+            ReaderThreads = 1,
+            BackgroundWork = false,
+        };
+        _keyspace = Keyspace.Open(options, _store, Modules.Types, Time, new Random(_random.Next()), NullLogger.Instance);
+        _keyspace.Faults = _options.Faults;
+        Replicator.TakeSafeIncarnation(_keyspace, _random);
+        Replicator = new Replicator(_keyspace, _options.Replication);
+        Replicator.SetMembers(others, now);
+        StabilityTracker stability = Replicator.Stability;
+        _keyspace.StableThrough = (_, latest) => stability.IsAlone ? latest : stability.Stable;
+        _keyspace.IsActive = stability.IsActive;
+        _keyspace.IsSeenElsewhere = static (_, _) => true;
+        Connection = new KeyspaceConnection(1, _keyspace, Modules);
+        _tickAt = now;
+        Life++;
+    }
+
+    public void Tick(long now)
+    {
+        Replicator.Tick(now);
+        if (now >= _tickAt)
+        {
+            _tickAt = now + 100;
+            Keyspace.TickAsync().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Kills the node.</summary>
+    /// <param name="losesTail">Whether the machine lost power: what was not synced is gone.</param>
+    public void Crash(bool losesTail)
+    {
+        long synced = Keyspace.Statistics.JournalBytes - Keyspace.Statistics.UnsyncedBytes;
+        TemporaryDirectory directory = CopyJournal(losesTail ? synced : long.MaxValue);
+        SortedStore store = _store.Clone();
+        Close();
+        _directory.Dispose();
+        (_directory, _store) = (directory, store);
+    }
+
+    /// <summary>Stops the node in good order.</summary>
+    public void Stop() => Close();
+
+    public void Sync() => Keyspace.SyncJournal();
+
+    /// <summary>The disk is replaced by an empty one; the node is down.</summary>
+    public void Wipe()
+    {
+        _directory.Dispose();
+        (_directory, _store) = (new TemporaryDirectory(), new SortedStore());
+    }
+
+    /// <summary>Copies the disk.</summary>
+    public void BackUp()
+    {
+        _backup?.Directory.Dispose();
+        Sync();
+        _backup = (CopyJournal(long.MaxValue), _store.Clone());
+    }
+
+    /// <summary>Puts the copy of the disk in place; the node is down.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool Restore()
+    {
+        if (_backup is not var (directory, store))
+        {
+            return false;
+        }
+
+        _directory.Dispose();
+        (_directory, _store) = (directory, store);
+        _backup = null;
+        return true;
+    }
+
+    public string Run(params string[] args) => Connection.RunArguments(args);
+
+    /// <summary>The bulk strings of an answer.</summary>
+    public string[] RunMany(params string[] args)
+    {
+        string[] lines = Run(args).Split("\r\n");
+        return [.. lines.Where((_, i) => i >= 2 && i % 2 == 0).Where(line => line.Length > 0)];
+    }
+
+    public ulong[] Roots()
+    {
+        var roots = new ulong[Limits.Partitions];
+        for (int i = 0; i < roots.Length; i++)
+        {
+            roots[i] = Replica.Partitions.RootOf((ushort)i);
+        }
+
+        return roots;
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _directory.Dispose();
+        _backup?.Directory.Dispose();
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"n{Number}");
+
+    private void Close()
+    {
+        _keyspace?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _keyspace = null;
+    }
+
+    private TemporaryDirectory CopyJournal(long synced)
+    {
+        var copy = new TemporaryDirectory();
+        foreach (string path in Directory.GetFiles(_directory.Path, "*.journal"))
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            long first = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24));
+            if (first >= synced)
+            {
+                continue;
+            }
+
+            if (first + bytes.Length >= synced)
+            {
+                // The file ends here, and so does the journal.
+                bytes.AsSpan((int)(synced - first)).Clear();
+                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(64), 0);
+            }
+
+            File.WriteAllBytes(copy.Combine(Path.GetFileName(path)), bytes);
+        }
+
+        return copy;
+    }
+}

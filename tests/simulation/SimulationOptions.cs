@@ -1,0 +1,52 @@
+using Marekvs.Cluster.Gossip.AntiEntropy;
+using Marekvs.Cluster.Gossip.Replication;
+using Marekvs.Storage.Engine.Replication;
+
+namespace Marekvs.Simulation.Tests;
+
+/// <summary>What a simulated cluster is like; drawn from the seed unless a test says otherwise.</summary>
+internal sealed record SimulationOptions
+{
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>How long commands and faults go on, in virtual milliseconds.</summary>
+    public long ChaosMilliseconds { get; init; } = 6000;
+
+    /// <summary>Within this time after everything works again all must be the same.</summary>
+    public long SettleMilliseconds { get; init; } = 15_000;
+
+    public int SegmentBytes { get; init; } = 64 * 1024;
+
+    public long RetainBytes { get; init; } = 1L << 30;
+
+    public ReplicationOptions Replication { get; init; } = new();
+
+    /// <summary>Planted in the engine.</summary>
+    public ReplicationFault Faults { get; init; }
+
+    /// <summary>Planted in anti-entropy.</summary>
+    public ExchangeFault ExchangeFault { get; init; }
+
+    /// <summary>Faults of the network and of disks happen at all.</summary>
+    public bool HasChaos { get; init; } = true;
+
+    public static SimulationOptions From(int seed)
+    {
+        var random = new Random(seed);
+        bool isTiny = random.Next(3) == 0;
+        return new SimulationOptions
+        {
+            Nodes = random.Next(5) == 0 ? 4 : 3,
+            SegmentBytes = isTiny ? 4 * 1024 : 64 * 1024,
+            RetainBytes = isTiny ? 0 : 1L << 30,
+            ChaosMilliseconds = random.Next(2000, 6000),
+            Replication = new ReplicationOptions
+            {
+                BatchBytes = random.Next(2) == 0 ? 300 : 256 * 1024,
+                WindowBytes = random.Next(3) == 0 ? 2000 : 4 * 1024 * 1024,
+                ChunkBytes = random.Next(2) == 0 ? 100 : 128 * 1024,
+                EvictMilliseconds = random.Next(4) == 0 ? 1500 : 600_000,
+            },
+        };
+    }
+}
