@@ -44,7 +44,7 @@ internal sealed class SimulatedNetwork(Random random)
     /// <summary>Takes what a node has to send.</summary>
     public void Collect(SimulatedNode from, long now)
     {
-        while (from.Replicator.Outbox.TryDequeue(out Outgoing outgoing))
+        while (from.Conversations.Outbox.TryDequeue(out Outgoing outgoing))
         {
             if (!_connections.TryGetValue(Pair(from.Number, outgoing.Node), out Connection connection) || IsCut(from.Number, outgoing.Node))
             {
@@ -81,7 +81,7 @@ internal sealed class SimulatedNetwork(Random random)
             if (to.IsUp && _connections.TryGetValue(Pair(packet.From, packet.To), out Connection connection) &&
                 connection.Number == packet.Connection)
             {
-                string? refused = to.Replicator.Receive(packet.From, packet.Bytes, now);
+                string? refused = to.Conversations.Receive(packet.From, packet.Bytes, now);
                 if (refused is not null)
                 {
                     throw new InvalidOperationException($"{to} refused a message of {packet.From}: {refused}");
@@ -113,8 +113,8 @@ internal sealed class SimulatedNetwork(Random random)
         else if (works && random.Next(100) < 20)
         {
             _connections[pair] = new Connection(++_number, a.Life, b.Life, now + 500);
-            a.Replicator.Connect(b.Number, now);
-            b.Replicator.Connect(a.Number, now);
+            a.Conversations.Connect(b.Number, now);
+            b.Conversations.Connect(a.Number, now);
         }
     }
 
@@ -122,12 +122,12 @@ internal sealed class SimulatedNetwork(Random random)
     {
         if (a.IsUp)
         {
-            a.Replicator.Disconnect(b.Number);
+            a.Conversations.Disconnect(b.Number);
         }
 
         if (b.IsUp)
         {
-            b.Replicator.Disconnect(a.Number);
+            b.Conversations.Disconnect(a.Number);
         }
     }
 

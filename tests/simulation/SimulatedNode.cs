@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
+using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Placement;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Modules.Hashes;
 using Marekvs.Modules.Keys;
@@ -48,6 +50,8 @@ internal sealed class SimulatedNode : IDisposable
 
     public Replicator Replicator { get; private set; } = null!;
 
+    public Conversations Conversations { get; private set; } = null!;
+
     public KeyspaceConnection Connection { get; private set; } = null!;
 
     /// <summary>Grows with every start: what was sent to an earlier life does not arrive.</summary>
@@ -69,8 +73,10 @@ internal sealed class SimulatedNode : IDisposable
         _keyspace = Keyspace.Open(options, _store, Modules.Types, Time, new Random(_random.Next()), NullLogger.Instance);
         _keyspace.Faults = _options.Faults;
         Replicator.TakeSafeIncarnation(_keyspace, _random);
-        Replicator = new Replicator(_keyspace, _options.Replication);
-        Replicator.SetMembers(others, now);
+        var outbox = new Queue<Outgoing>();
+        Replicator = new Replicator(_keyspace, _options.Replication, outbox);
+        Conversations = new Conversations(outbox, Replicator);
+        Conversations.Follow(ViewOf(others), now);
         StabilityTracker stability = Replicator.Stability;
         _keyspace.StableThrough = (_, latest) => stability.IsAlone ? latest : stability.Stable;
         _keyspace.IsActive = stability.IsActive;
@@ -82,7 +88,7 @@ internal sealed class SimulatedNode : IDisposable
 
     public void Tick(long now)
     {
-        Replicator.Tick(now);
+        Conversations.Tick(now);
         if (now >= _tickAt)
         {
             _tickAt = now + 100;
@@ -165,6 +171,17 @@ internal sealed class SimulatedNode : IDisposable
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"n{Number}");
+
+    /// <summary>All nodes are active and keep everything.</summary>
+    private ClusterView ViewOf(IEnumerable<ushort> others)
+    {
+        ushort[] nodes = [.. others.Append(Number).Order()];
+        OwnerTable owners = Rendezvous.Place([.. nodes.Select(n => new PlacementNode(n, ""))], nodes.Length);
+        return new ClusterView(
+            1,
+            [.. nodes.Select(n => new ClusterMember(new Origin(n, 1), n == Number, MemberState.Active))],
+            nodes.Length, owners, owners);
+    }
 
     private void Close()
     {

@@ -5,30 +5,20 @@ using Marekvs.Cluster.Gossip.AntiEntropy;
 namespace Marekvs.Cluster.Gossip.Replication;
 
 /// <summary>
-/// Keeps this node's data and that of its peers the same. A state machine without sockets, tasks and timers: messages and
-/// the time go in, messages come out in <see cref="Outbox"/>. It runs on one thread at a time.
-/// <para>
-/// Messages of one connection arrive in order or not at all. Should they come twice, late or not at all, positions and
-/// vectors sort it out; nothing but time is lost.
-/// </para>
+/// Keeps this node's data and that of its peers the same: streams of what was written, and comparisons of what is there.
+/// Should messages come twice, late or not at all, positions and vectors sort it out; nothing but time is lost.
 /// </summary>
-internal sealed class Replicator(IReplica replica, ReplicationOptions options)
+internal sealed class Replicator(IReplica replica, ReplicationOptions options, Queue<Outgoing> outbox) : IPeerProtocol
 {
     private readonly SortedDictionary<ushort, PeerSession> _sessions = [];
     private readonly RecordWriter _message = new();
     private HashSet<ushort> _members = [];
     private uint _rounds;
 
-    /// <summary>Messages to send, oldest first.</summary>
-    public Queue<Outgoing> Outbox { get; } = new();
-
     /// <summary>What every active node has applied.</summary>
     public StabilityTracker Stability { get; } = new(replica);
 
     public IEnumerable<PeerSession> Sessions => _sessions.Values;
-
-    /// <summary>Messages that did not decode, or said what cannot be.</summary>
-    public long Refused { get; private set; }
 
     /// <summary>Makes sure that this node never writes under a number it may have written more under than it has.
     /// </summary>
@@ -49,10 +39,12 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options)
         }
     }
 
-    /// <summary>Sets who else belongs to the cluster: every node that may come back with data.</summary>
-    public void SetMembers(IEnumerable<ushort> others, long now)
+    public bool Takes(MessageKind kind) => kind is >= MessageKind.Resume and <= MessageKind.Joined;
+
+    public void Follow(ClusterView view, long now)
     {
-        _members = [.. others];
+        // Everybody who may come back with data.
+        _members = [.. view.Members.Where(m => !m.IsSelf && m.State != MemberState.Left).Select(m => m.Origin.Node)];
         foreach (ushort node in _members)
         {
             // A node that is new counts as heard of, and has its time to answer.
@@ -62,7 +54,6 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options)
         UpdateActive(now);
     }
 
-    /// <summary>A connection to a peer was made.</summary>
     public void Connect(ushort node, long now)
     {
         PeerSession session = SessionOf(node, now);
@@ -75,7 +66,6 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options)
         session.Comparison.Start(now, _rounds);
     }
 
-    /// <summary>The connection to a peer is gone.</summary>
     public void Disconnect(ushort node)
     {
         if (_sessions.TryGetValue(node, out PeerSession? session))
@@ -85,29 +75,13 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options)
         }
     }
 
-    /// <summary>A message came.</summary>
-    /// <returns>Null, or what is wrong with it: the connection is to be closed.</returns>
-    public string? Receive(ushort node, ReadOnlySpan<byte> message, long now)
+    public void Receive(ushort node, ReadOnlySpan<byte> message, long now)
     {
-        if (!_sessions.TryGetValue(node, out PeerSession? session) || !session.IsConnected)
-        {
-            return null;
-        }
-
+        PeerSession session = SessionOf(node, now);
         session.HeardAt = now;
-        try
-        {
-            Take(session, message, now);
-            return null;
-        }
-        catch (RecordFormatException e)
-        {
-            Refused++;
-            return e.Message;
-        }
+        Take(session, message, now);
     }
 
-    /// <summary>Time goes on: what is due is put into the outbox.</summary>
     public void Tick(long now)
     {
         UpdateActive(now);
@@ -167,7 +141,7 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options)
     {
         if (message is not null)
         {
-            Outbox.Enqueue(new Outgoing(session.Node, lane, message));
+            outbox.Enqueue(new Outgoing(session.Node, lane, message));
         }
     }
 

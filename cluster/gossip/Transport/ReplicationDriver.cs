@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Marekvs.Cluster.Gossip.Transport;
 
 /// <summary>
-/// Gives the replicator what it does without: connections, a thread, a clock. Whatever happens is put into one queue,
-/// which one thread empties; between events it lets the replicator look at the journal.
+/// Gives the conversations with peers what they do without: connections, a thread, a clock. Whatever happens is put into one queue,
+/// which one thread empties; between events the protocols look at the journal and the time.
 /// </summary>
 internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 {
@@ -25,6 +25,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly ClusterContext _context;
     private readonly GossipSettings _settings;
     private readonly Replicator _replicator;
+    private readonly Conversations _conversations;
     private readonly MeshTransport _mesh;
     private readonly BlockingCollection<MeshEvent> _inbox = [];
     private readonly CancellationTokenSource _end = new();
@@ -46,7 +47,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     {
         (_context, _settings) = (context, settings);
         Replicator.TakeSafeIncarnation(context.Replica, context.Random);
-        _replicator = new Replicator(context.Replica, new ReplicationOptions());
+        var outbox = new Queue<Outgoing>();
+        _replicator = new Replicator(context.Replica, new ReplicationOptions(), outbox);
+        _conversations = new Conversations(outbox, _replicator);
         _catchUp = new CatchUp(context.Replica);
         _startedTicks = context.Time.GetTimestamp();
         _mesh = new MeshTransport(
@@ -185,15 +188,15 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         switch (happened.Kind)
         {
             case MeshEventKind.Up:
-                _replicator.Connect(happened.Node, Now);
+                _conversations.Connect(happened.Node, Now);
                 _catchUp.Forget(happened.Node);
                 break;
             case MeshEventKind.Down:
-                _replicator.Disconnect(happened.Node);
+                _conversations.Disconnect(happened.Node);
                 break;
             default:
                 Interlocked.Add(ref _inboxBytes, -happened.Message.Length);
-                if (_replicator.Receive(happened.Node, happened.Message, Now) is string mistake)
+                if (_conversations.Receive(happened.Node, happened.Message, Now) is string mistake)
                 {
                     _context.Logger.LogWarning("Node {Node} sent what cannot be: {Mistake}", happened.Node, mistake);
                     _mesh.Drop(happened.Node);
@@ -209,12 +212,11 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         if (view is not null && view.Number != _view?.Number)
         {
             _view = view;
-            _replicator.SetMembers(
-                view.Members.Where(m => !m.IsSelf && m.State != MemberState.Left).Select(m => m.Origin.Node), now);
+            _conversations.Follow(view, now);
         }
 
-        _replicator.Tick(now);
-        while (_replicator.Outbox.TryDequeue(out Outgoing outgoing))
+        _conversations.Tick(now);
+        while (_conversations.Outbox.TryDequeue(out Outgoing outgoing))
         {
             _busyAt = outgoing.Bytes.Length > 512 ? now : _busyAt;
             _mesh.Send(outgoing.Node, (byte)outgoing.Lane, outgoing.Bytes);
@@ -244,7 +246,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         [
             new("mesh_refused_total", "Connections refused by this node or by the other one.", _mesh.Refused),
             new("replication_refused_total", "Messages of peers that did not decode or said what cannot be.",
-                _replicator.Refused),
+                _conversations.Refused),
             new("replication_inbox_bytes", "Bytes of peers that wait to be taken in.", Interlocked.Read(ref _inboxBytes)),
         ];
         foreach (PeerSession session in _replicator.Sessions)
