@@ -5,7 +5,7 @@ using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd.Clients;
 
-/// <summary>A client of another world: ioredis on Node.js, installed as its lock file says.</summary>
+/// <summary>Clients of another world: those of Node.js, installed as their lock file says.</summary>
 [TestClass]
 public sealed class NodeJsTests
 {
@@ -13,8 +13,10 @@ public sealed class NodeJsTests
     private static readonly TimeSpan ScriptWithin = TimeSpan.FromSeconds(30);
 
     [TestMethod]
+    [DataRow("ioredis.mjs")]
+    [DataRow("node-redis.mjs")]
     [Timeout(150_000)]
-    public async Task IoRedis_Session_Works()
+    public async Task Script_OfAClientLibrary_Works(string script)
     {
         using var scripts = new TemporaryDirectory();
         foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "node")))
@@ -32,7 +34,7 @@ public sealed class NodeJsTests
         using var data = new TemporaryDirectory();
         using NodeProcess node = await NodeProcess.StartAsync(new NodeSettings { DataDirectory = data.Path });
         (int exitCode, string log) = await RunAsync(
-            scripts.Path, ScriptWithin, "node", "smoke.mjs", node.Resp.Address.ToString(), $"{node.Resp.Port}");
+            scripts.Path, ScriptWithin, "node", script, node.Resp.Address.ToString(), $"{node.Resp.Port}");
 
         Assert.AreEqual(0, exitCode, log);
     }
