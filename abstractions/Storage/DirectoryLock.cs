@@ -1,14 +1,17 @@
-using Marekvs.Abstractions.Storage;
+namespace Marekvs.Abstractions.Storage;
 
-namespace Marekvs.Storage.Memory;
-
-/// <summary>Keeps a second process out of a store's directory. The system releases it when the process dies.</summary>
-internal sealed class DirectoryLock : IDisposable
+/// <summary>Keeps a second process out of a store's directory, for stores whose library does not. The system releases it
+/// when the process dies.</summary>
+public sealed class DirectoryLock : IDisposable
 {
     private readonly FileStream _file;
 
     private DirectoryLock(FileStream file) => _file = file;
 
+    /// <summary>Takes the directory.</summary>
+    /// <param name="directory">It must exist; a file <c>LOCK</c> is made in it.</param>
+    /// <exception cref="StorageException">Another process has it, or it cannot be written; the message says what to do.
+    /// </exception>
     public static DirectoryLock Take(string directory)
     {
         string path = Path.Combine(directory, "LOCK");
@@ -34,5 +37,6 @@ internal sealed class DirectoryLock : IDisposable
         }
     }
 
+    /// <summary>Lets others in.</summary>
     public void Dispose() => _file.Dispose();
 }

@@ -1,7 +1,7 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 
-namespace Marekvs.Simulation.Tests;
+namespace Marekvs.Testing;
 
 /// <summary>FLUSHALL and DBSIZE, which the host brings, for tests without a host.</summary>
 public sealed class FlushModule : IModule
