@@ -27,17 +27,21 @@ public enum DotState : byte
     /// <summary>A sketch to which was added (PFADD): among concurrent dots that all say so, the union of the payloads is
     /// visible; see <see cref="HyperLogLogUnion"/>.</summary>
     LiveUnion = 5,
+
+    /// <summary>Removed for good (XACK): values written without knowledge of the removal are hidden with it, until a
+    /// later write replaces it, or until it has reached every node and goes with all it hides.</summary>
+    Final = 6,
 }
 
 /// <summary>One origin's newest dot on an element.</summary>
 /// <param name="Origin">The writer.</param>
 /// <param name="Stamp">Its stamp.</param>
-/// <param name="State">Live, with or without a mark, or dead.</param>
-/// <param name="Payload">The value of a live dot; empty for a dead one.</param>
+/// <param name="State">Live, with or without a mark, or a removal.</param>
+/// <param name="Payload">The value of a live dot; else empty.</param>
 public readonly record struct CellDot(Origin Origin, Stamp Stamp, DotState State, ReadOnlyMemory<byte> Payload)
 {
-    /// <summary>Whether the dot is not dead.</summary>
-    public bool IsLive => State != DotState.Dead;
+    /// <summary>Whether the dot is a value.</summary>
+    public bool IsLive => State is not (DotState.Dead or DotState.Final);
 
     /// <summary>The identity of the write.</summary>
     public Dot Dot => new(Stamp, Origin);
@@ -58,8 +62,8 @@ public readonly record struct CellDeadline(Origin Origin, Stamp Stamp, long Dead
 /// The one lattice for everything mutable: a dotted cell with counter slots and a time-to-live register.
 /// <para>
 /// Dots: per origin the newest write, live or dead; the join keeps the larger stamp, at equal stamps dead. Visible is
-/// the live dot with the largest (stamp, origin), unless all live dots carry the same mark. One entry per origin is
-/// exact, not an approximation: an origin always sees its own past, so whoever saw its newest dot saw all before.
+/// the live dot with the largest (stamp, origin), unless all live dots carry the same mark or one dot is a final
+/// removal. One entry per origin is exact, not an approximation: an origin always sees its own past, so whoever saw its newest dot saw all before.
 /// </para>
 /// <para>
 /// Deadlines: each value write contributes "no deadline" under its own dot unless an entry with that dot or a later
@@ -73,7 +77,7 @@ public readonly record struct CellDeadline(Origin Origin, Stamp Stamp, long Dead
 /// one live unmarked dot, no slots, no deadline but its own:
 ///   flags | stamp u64 | origin u32 | [deadline i64, when 0x04] | payload to the end
 /// anything else:
-///   flags | n varint | n x { origin u32 | stamp u64 | state u8 | live: length varint, payload }
+///   flags | n varint | n x { origin u32 | stamp u64 | state u8 | live: length varint, payload }    state: DotState
 ///         | 0x02: version u64 | m varint | m x slot (see CounterSlot)
 ///         | 0x04: k varint | k x { origin u32 | stamp u64 | deadline i64 }
 /// </code>
@@ -117,15 +121,18 @@ public sealed class Cell
     {
         get
         {
+            bool isLive = false;
             foreach (CellDot dot in _dots)
             {
-                if (dot.IsLive)
+                if (dot.State == DotState.Final)
                 {
-                    return true;
+                    return HasCounter;
                 }
+
+                isLive |= dot.IsLive;
             }
 
-            return HasCounter;
+            return isLive || HasCounter;
         }
     }
 
@@ -179,9 +186,10 @@ public sealed class Cell
                 largest = Math.Max(largest, entry.Deadline);
             }
 
+            bool isHidden = HasFinal;
             foreach (CellDot dot in _dots)
             {
-                if (dot.IsLive && FindDeadline(dot.Origin) < 0)
+                if (dot.IsLive && !isHidden && FindDeadline(dot.Origin) < 0)
                 {
                     return NoDeadline;
                 }
@@ -201,6 +209,12 @@ public sealed class Cell
         bool uniform = true;
         foreach (CellDot dot in _dots)
         {
+            if (dot.State == DotState.Final)
+            {
+                visible = default;
+                return false;
+            }
+
             if (!dot.IsLive)
             {
                 continue;
@@ -253,6 +267,8 @@ public sealed class Cell
         return null;
     }
 
+    private bool HasFinal => _dots.Exists(dot => dot.State == DotState.Final);
+
     private bool IsSimple =>
         _dots.Count == 1 && _slots.Count == 0 && _dots[0].State == DotState.Live &&
         (_deadlines.Count == 0 ||
@@ -270,7 +286,7 @@ public sealed class Cell
         {
             _dots.Insert(~at, dot);
         }
-        else if (dot.Stamp > _dots[at].Stamp || (dot.Stamp == _dots[at].Stamp && !dot.IsLive))
+        else if (dot.Stamp > _dots[at].Stamp || (dot.Stamp == _dots[at].Stamp && dot.State == DotState.Dead))
         {
             _dots[at] = dot;
         }
@@ -375,7 +391,7 @@ public sealed class Cell
     /// <param name="current">What the writer sees, or null.</param>
     /// <param name="dot">The write.</param>
     /// <param name="payload">The value; kept by reference.</param>
-    /// <param name="state">A live state.</param>
+    /// <param name="state">A live state, or <see cref="DotState.Final"/>, which has no payload.</param>
     /// <param name="deadline">The deadline that comes with the value, or <see cref="NoDeadline"/>.</param>
     public static Cell Put(
         Cell? current,
@@ -384,7 +400,7 @@ public sealed class Cell
         DotState state = DotState.Live,
         long deadline = NoDeadline)
     {
-        Invariant.That(state != DotState.Dead, "a put is live");
+        Invariant.That(state != DotState.Dead, "a put leaves a dot of its own");
         Cell delta = Remove(current, dot);
         if (delta.FindDot(dot.Origin) is int own and >= 0)
         {
@@ -405,7 +421,7 @@ public sealed class Cell
         return delta;
     }
 
-    /// <summary>The delta of a removal: dead for every live dot and register entry seen, reset for every slot seen.
+    /// <summary>The delta of a removal: dead for every dot and live register entry seen, reset for every slot seen.
     /// </summary>
     /// <param name="current">What the writer sees, or null.</param>
     /// <param name="dot">The write; it leaves no dot of its own.</param>
@@ -419,7 +435,7 @@ public sealed class Cell
 
         foreach (CellDot seen in current._dots)
         {
-            if (seen.IsLive)
+            if (seen.State != DotState.Dead)
             {
                 delta._dots.Add(new CellDot(seen.Origin, seen.Stamp, DotState.Dead, default));
             }
@@ -489,8 +505,8 @@ public sealed class Cell
     // ---- garbage and anti-entropy ---------------------------------------------------------------------------
 
     /// <summary>
-    /// Forgets what the applied vector already says: a dead entry whose dot is covered, and a fully reset slot once
-    /// every replica has seen the reset. This changes the representation, not the lattice element.
+    /// Forgets what the applied vector already says: a dead entry whose dot is covered, and, once every replica has seen
+    /// them, a fully reset slot, and a final removal with what it hides. This changes the representation, not the lattice element.
     /// </summary>
     /// <param name="isCovered">Whether the local applied vector covers a dot.</param>
     /// <param name="stableThrough">Everything up to here is applied on every active replica.</param>
@@ -499,7 +515,8 @@ public sealed class Cell
     public void Prune(Func<Dot, bool> isCovered, Stamp stableThrough, Func<Origin, bool>? isActive = null)
     {
         ArgumentNullException.ThrowIfNull(isCovered);
-        _dots.RemoveAll(dot => !dot.IsLive && isCovered(dot.Dot));
+        KillFinal(stableThrough);
+        _dots.RemoveAll(dot => dot.State == DotState.Dead && isCovered(dot.Dot));
 
         // A dead register entry hides the implicit "no deadline" of a live dot, so it lives as long as that dot.
         _deadlines.RemoveAll(entry => !entry.IsLive && FindDot(entry.Origin) < 0
@@ -538,7 +555,7 @@ public sealed class Cell
     {
         ArgumentNullException.ThrowIfNull(isApplied);
         _deadlines.RemoveAll(entry => entry.IsLive && isApplied(new Dot(entry.Stamp, entry.Origin)));
-        _dots.RemoveAll(dot => dot.IsLive && isApplied(dot.Dot));
+        _dots.RemoveAll(dot => dot.State != DotState.Dead && isApplied(dot.Dot));
         _slots.RemoveAll(slot => slot.IsPresent && isApplied(new Dot(slot.Updated, slot.Origin)));
     }
 
@@ -726,9 +743,11 @@ public sealed class Cell
     public void WriteDigestInput(RecordWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        // Nodes forget a final removal, and what it hides, at different moments.
+        bool isHidden = HasFinal;
         foreach (CellDot dot in _dots)
         {
-            if (dot.IsLive)
+            if (dot.IsLive && !isHidden)
             {
                 WriteDotDigest(writer, dot.Dot);
             }
@@ -809,8 +828,8 @@ public sealed class Cell
         {
             CellDot dot = _dots[i];
             int at = other.FindDot(dot.Origin);
-            bool same = at >= 0 && other._dots[at].Stamp == dot.Stamp && other._dots[at].IsLive;
-            if (dot.IsLive && !same && otherApplied(dot.Dot))
+            bool same = at >= 0 && other._dots[at].Stamp == dot.Stamp && other._dots[at].State != DotState.Dead;
+            if (dot.State != DotState.Dead && !same && otherApplied(dot.Dot))
             {
                 _dots[i] = new CellDot(dot.Origin, dot.Stamp, DotState.Dead, default);
             }
@@ -837,6 +856,19 @@ public sealed class Cell
             {
                 _slots[i] = slot.Reset();
                 Version = Stamp.Max(Version, now);
+            }
+        }
+    }
+
+    /// <summary>A final removal that every replica has seen, together with all it hides, is a removal like others.
+    /// </summary>
+    private void KillFinal(Stamp stableThrough)
+    {
+        if (HasFinal && _dots.TrueForAll(dot => dot.Stamp <= stableThrough))
+        {
+            for (int i = 0; i < _dots.Count; i++)
+            {
+                _dots[i] = _dots[i] with { State = DotState.Dead, Payload = default };
             }
         }
     }
@@ -949,13 +981,13 @@ public sealed class Cell
             Origin origin = ReadOrigin(ref reader, ref previous);
             var stamp = new Stamp(reader.ReadUInt64());
             byte state = reader.ReadByte();
-            if (state > (byte)DotState.LiveUnion)
+            if (state > (byte)DotState.Final)
             {
                 throw new RecordFormatException("unknown dot state");
             }
 
-            ReadOnlyMemory<byte> payload = state == 0 ? default : reader.ReadBytes(reader.ReadLength()).ToArray();
-            _dots.Add(new CellDot(origin, stamp, (DotState)state, payload));
+            var dot = new CellDot(origin, stamp, (DotState)state, default);
+            _dots.Add(dot.IsLive ? dot with { Payload = reader.ReadBytes(reader.ReadLength()).ToArray() } : dot);
         }
 
         if ((flags & CountersFlag) != 0)

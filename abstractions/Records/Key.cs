@@ -88,6 +88,12 @@ public readonly ref struct Key
     /// <returns>True when it existed. The key itself goes with its last counted element.</returns>
     public bool Remove(RecordKind kind, ReadOnlySpan<byte> element) => _call.Remove(this, kind, element);
 
+    /// <summary>Removes one element together with what other nodes write to it before they know of the removal.</summary>
+    /// <param name="kind">Its record kind, without counters.</param>
+    /// <param name="element">Its name.</param>
+    /// <returns>True when it existed.</returns>
+    public bool RemoveFinally(RecordKind kind, ReadOnlySpan<byte> element) => _call.RemoveFinally(this, kind, element);
+
     /// <summary>Removes the element a walk stands on; the walk can go on behind it.</summary>
     /// <param name="kind">Its record kind.</param>
     /// <param name="walk">A walk over the key's elements of that kind, after MoveNext answered true.</param>

@@ -88,6 +88,12 @@ public abstract class KeyspaceCall
     /// <param name="element">The element's name.</param>
     public abstract bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element);
 
+    /// <summary>See <see cref="Key.RemoveFinally"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="element">The element.</param>
+    public abstract bool RemoveFinally(Key key, RecordKind kind, ReadOnlySpan<byte> element);
+
     /// <summary>See <see cref="Key.RemoveAt"/>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="kind">The record kind.</param>

@@ -34,7 +34,8 @@ internal static class PendingCommands
             List<byte[]> pending = group.PendingWith(stream.Key, id);
             foreach (byte[] name in pending)
             {
-                stream.Key.Remove(StreamRecords.Pending, name);
+                // A claim elsewhere that has not heard of it comes too late.
+                stream.Key.RemoveFinally(StreamRecords.Pending, name);
             }
 
             acknowledged += pending.Count > 0 ? 1 : 0;

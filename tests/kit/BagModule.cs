@@ -51,6 +51,7 @@ public sealed class BagModule : IModule
             new CommandSpec("BAG.ADD", 4, CommandFlags.Write, KeySpec.One, Add),
             new CommandSpec("BAG.GET", 3, CommandFlags.ReadOnly, KeySpec.One, Get),
             new CommandSpec("BAG.REMOVE", 3, CommandFlags.Write, KeySpec.One, Remove),
+            new CommandSpec("BAG.FINISH", 3, CommandFlags.Write, KeySpec.One, Finish),
             new CommandSpec("BAG.COUNT", 2, CommandFlags.ReadOnly, KeySpec.One, Count),
             new CommandSpec("BAG.NAMES", 2, CommandFlags.ReadOnly, KeySpec.One, Names),
             new CommandSpec("BAG.BACKWARDS", 2, CommandFlags.ReadOnly, KeySpec.One, Backwards),
@@ -104,6 +105,10 @@ public sealed class BagModule : IModule
 
     private Reply Remove(in CommandCall call) => call.TryOpen(call.Args[1], _type, out Key key)
         ? Reply.Boolean(key.Remove(_kind, call.Args[2]))
+        : Reply.WrongType;
+
+    private Reply Finish(in CommandCall call) => call.TryOpen(call.Args[1], _type, out Key key)
+        ? Reply.Boolean(key.RemoveFinally(_kind, call.Args[2]))
         : Reply.WrongType;
 
     private Reply Count(in CommandCall call) =>

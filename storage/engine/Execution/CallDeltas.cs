@@ -143,6 +143,20 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         return default;
     }
 
+    /// <summary>Removes an element together with what others write to it before they know. Where nobody else writes, that
+    /// is a removal like others.</summary>
+    public RecordState RemoveFinally(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old)
+    {
+        if (keyspace.IsAlone)
+        {
+            return Remove(entry, kind, element, old);
+        }
+
+        RenewStamp(old);
+        _hasRemoved = true;
+        return Join(entry, kind, element, old, Cell.Put(old.ToCell(), Dot, default, DotState.Final));
+    }
+
     /// <summary>Writes what is to be joined into an element under the dot it has.</summary>
     public RecordState Amend(
         KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old, ReadOnlySpan<byte> payload)

@@ -86,7 +86,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     }
 
     /// <returns>True when the element was seen.</returns>
-    public bool Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element)
+    public bool Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, bool isFinal = false)
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
         RecordState old = Get(entry, suffix);
@@ -95,7 +95,10 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             return false;
         }
 
-        effects.SetElement(entry, suffix, deltas.Remove(entry, kind, element, old));
+        effects.SetElement(
+            entry,
+            suffix,
+            isFinal ? deltas.RemoveFinally(entry, kind, element, old) : deltas.Remove(entry, kind, element, old));
         if (!call.IsSeen(old))
         {
             return false;

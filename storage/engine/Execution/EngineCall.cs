@@ -362,6 +362,12 @@ internal sealed class EngineCall : KeyspaceCall
         Seen(key) is { } entry &&
         (IsSingle(kind) ? _values.Remove(entry, kind) : _elements.Remove(entry, kind, element));
 
+    public override bool RemoveFinally(Key key, RecordKind kind, ReadOnlySpan<byte> element)
+    {
+        Invariant.That(!IsSingle(kind), "final removals are of elements");
+        return Seen(key) is { } entry && _elements.Remove(entry, kind, element, isFinal: true);
+    }
+
     public override void RemoveAt(Key key, RecordKind kind, ElementCursor walk)
     {
         KeyEntry? entry = Seen(key);

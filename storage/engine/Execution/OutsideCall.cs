@@ -54,6 +54,9 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override bool Remove(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         throw new InvariantException(NoKeys);
 
+    public override bool RemoveFinally(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        throw new InvariantException(NoKeys);
+
     public override void RemoveAt(Key key, RecordKind kind, ElementCursor walk) =>
         throw new InvariantException(NoKeys);
 

@@ -44,6 +44,7 @@ public sealed class GoldenBytesTests
     [DataRow(DotState.LiveGreatest, "0300")]
     [DataRow(DotState.LiveLeast, "0400")]
     [DataRow(DotState.LiveUnion, "0500")]
+    [DataRow(DotState.Final, "06")]
     public void Many_States_HaveTheseNumbers(DotState state, string hex)
     {
         var cell = new Cell();

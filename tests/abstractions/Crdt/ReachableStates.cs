@@ -65,6 +65,7 @@ public static class ReachableStates
         {
             0 => Cell.Put(current, dot, payload),
             1 => Cell.Put(current, dot, payload, DotState.Live, 5000 + step.Number),
+            2 when step.Number % 3 == 0 => Cell.Put(current, dot, default, DotState.Final),
             2 => Cell.Put(current, dot, payload, (DotState)(1 + (Math.Abs(step.Number) % 5))),
             3 => Cell.Remove(current, dot),
             4 => Cell.Increment(current, dot, new CounterSum((Int128)step.Number)),
