@@ -1,12 +1,13 @@
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Cluster.Gossip.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Marekvs.Cluster.Gossip;
 
 /// <summary>This node's part in the cluster: membership, placement and what is exchanged with the others.</summary>
-internal sealed class GossipCluster : ICluster
+internal sealed class GossipCluster : ICluster, IMessageRelay
 {
     private static readonly TimeSpan FarewellWithin = TimeSpan.FromMilliseconds(200);
 
@@ -51,6 +52,12 @@ internal sealed class GossipCluster : ICluster
     public Stamp StableThrough(ushort partition, Stamp now) => _replication.StableThrough(now);
 
     public bool IsActive(Origin origin) => _replication.IsActive(origin);
+
+    public void Listen(SubscriptionKind kind, byte[] name, bool isListening) =>
+        _replication.Relay.Listen(kind, name, isListening);
+
+    public void Publish(SubscriptionKind kind, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message) =>
+        _replication.Relay.Publish(kind, channel, message);
 
     public void Announce(int respPort, int httpPort)
     {

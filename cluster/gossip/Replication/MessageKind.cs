@@ -35,6 +35,15 @@ internal enum MessageKind : byte
 
     /// <summary>Records have been joined; more may come.</summary>
     Joined = 11,
+
+    /// <summary>What the sender's clients listen to, in place of what was said before.</summary>
+    Interest = 50,
+
+    /// <summary>What they listen to besides.</summary>
+    MoreInterest = 51,
+
+    /// <summary>Messages that clients of the sender have published.</summary>
+    Published = 52,
 }
 
 /// <summary>Two kinds of traffic, so that one never waits for the other.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Storage;
+using Marekvs.Cluster.Gossip.Publishing;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Cluster.Gossip.Transport.Mesh;
 using Marekvs.Cluster.Gossip.Wire;
@@ -25,6 +27,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly ClusterContext _context;
     private readonly GossipSettings _settings;
     private readonly Replicator _replicator;
+    private readonly Publication _publication;
     private readonly Conversations _conversations;
     private readonly MeshTransport _mesh;
     private readonly BlockingCollection<MeshEvent> _inbox = [];
@@ -41,6 +44,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private long _figuresAt;
     private long _busyAt;
     private int _isLeaving;
+    private int _isWoken;
 
     /// <exception cref="ClusterException">The address cannot be bound.</exception>
     public ReplicationDriver(ClusterContext context, GossipSettings settings)
@@ -49,7 +53,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         Replicator.TakeSafeIncarnation(context.Replica, context.Random);
         var outbox = new Queue<Outgoing>();
         _replicator = new Replicator(context.Replica, new ReplicationOptions(), outbox);
-        _conversations = new Conversations(outbox, _replicator);
+        _publication = new Publication(
+            context.Messages, outbox, node => _mesh!.QueuedBytes(node, (byte)Lane.Prompt), Wake);
+        _conversations = new Conversations(outbox, _replicator, _publication);
         _catchUp = new CatchUp(context.Replica);
         _startedTicks = context.Time.GetTimestamp();
         _mesh = new MeshTransport(
@@ -59,6 +65,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     }
 
     public ushort Port => _mesh.Port;
+
+    /// <summary>Takes messages for other nodes.</summary>
+    public IMessageRelay Relay => _publication;
 
     /// <summary>Whether this node has what the others had when it met them.</summary>
     public bool IsCaughtUp => _catchUp.IsDone;
@@ -152,6 +161,15 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         }
     }
 
+    /// <summary>Lets the thread look around at once, from any thread.</summary>
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0)
+        {
+            Add(new MeshEvent(0, MeshEventKind.Wake, []));
+        }
+    }
+
     private void Run()
     {
         while (!_end.IsCancellationRequested)
@@ -187,6 +205,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     {
         switch (happened.Kind)
         {
+            case MeshEventKind.Wake:
+                Volatile.Write(ref _isWoken, 0);
+                break;
             case MeshEventKind.Up:
                 _conversations.Connect(happened.Node, Now);
                 _catchUp.Forget(happened.Node);
@@ -248,6 +269,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             new("replication_refused_total", "Messages of peers that did not decode or said what cannot be.",
                 _conversations.Refused),
             new("replication_inbox_bytes", "Bytes of peers that wait to be taken in.", Interlocked.Read(ref _inboxBytes)),
+            .. _publication.Figures,
         ];
         foreach (PeerSession session in _replicator.Sessions)
         {
@@ -283,6 +305,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         Up,
         Down,
         Message,
+        Wake,
     }
 
     private readonly record struct MeshEvent(ushort Node, MeshEventKind Kind, byte[] Message);

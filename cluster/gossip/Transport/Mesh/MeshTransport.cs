@@ -137,6 +137,15 @@ internal sealed class MeshTransport : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes that wait to be sent to a node.</summary>
+    public long QueuedBytes(ushort node, byte lane)
+    {
+        lock (_lock)
+        {
+            return _open.GetValueOrDefault(node)?[lane]?.QueuedBytes ?? 0;
+        }
+    }
+
     /// <summary>Ends the connections to a node; those that connect will do so again.</summary>
     public void Drop(ushort node)
     {
