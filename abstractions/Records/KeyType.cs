@@ -47,6 +47,9 @@ public sealed class KeyType
     /// <summary>The record kinds, the counted one first.</summary>
     public IReadOnlyList<RecordKind> Kinds { get; }
 
+    /// <summary>The class of notifications about keys of the type.</summary>
+    public KeyspaceEvents Events { get; init; } = KeyspaceEvents.Module;
+
     /// <summary>Class and name of the notification raised when elements went because their own deadline passed, or
     /// null when elements of the type have none.</summary>
     public (KeyspaceEvents EventClass, string EventName)? ElementsExpired { get; init; }

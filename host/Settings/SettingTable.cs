@@ -108,6 +108,10 @@ internal static class SettingTable
         "keyspace.events", "MAREKVS_NOTIFY_KEYSPACE_EVENTS", "", EventLetters.Shape,
         "Keyspace notifications that are published, in the letters of Redis's notify-keyspace-events.");
 
+    public static readonly Setting<bool> RemoteEvents = new(
+        "keyspace.remoteEvents", "MAREKVS_NOTIFY_REMOTE_EVENTS", "false", TrueOrFalse,
+        "Publish notifications for what other nodes wrote as well: \"replicated\", and \"del\" when the key is gone.");
+
     public static readonly Setting<SyncMode> Sync = new(
         "journal.sync", "MAREKVS_SYNC", "interval",
         OneOf(("interval", SyncMode.Interval), ("always", SyncMode.Always), ("no", SyncMode.No)),
@@ -175,7 +179,7 @@ internal static class SettingTable
         Modules, Storage, Cluster, NodeId, DataDirectory, PluginsDirectory, Shards, LogFrom,
         RespAddress, HttpAddress, Password, ProtectedMode, Backlog, SocketThreads,
         Users, AclFile, AclLogLength, AllowsChannelsAtFirst, DebugCommand,
-        ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax, OutputBytesMax, Events,
+        ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax, OutputBytesMax, Events, RemoteEvents,
         Sync, SyncIntervalMs, SegmentBytes, CheckpointSeconds, CheckpointBytes,
         MemoryMax, ResidentElements, ReaderThreads,
         SlowMicroseconds, SlowLogLength, LongMilliseconds, CountsDurations, Percentiles,

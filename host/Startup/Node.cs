@@ -63,6 +63,7 @@ internal sealed class Node : IAsyncDisposable
             keyspace.Observer = blueprint.Server.Clients.Tracking;
             blueprint.Messages.Relay = cluster as IMessageRelay;
             keyspace.EnabledEvents = settings.Get(SettingTable.Events);
+            keyspace.NotifiesRemote = settings.Get(SettingTable.RemoteEvents);
             blueprint.Server.Open(keyspace, cluster);
             cluster.OnChange(blueprint.Server.FollowCluster);
             blueprint.Server.FollowCluster();

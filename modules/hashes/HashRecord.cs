@@ -20,6 +20,7 @@ internal static class HashRecord
 
     internal static readonly KeyType Type = new("hash", order: 2, isSingle: false, EncodingOf, Kind)
     {
+        Events = KeyspaceEvents.Hash,
         ElementsExpired = (KeyspaceEvents.Hash, "hexpired"),
         Fields = Kind,
         Rdb = new RdbForm(

@@ -22,6 +22,7 @@ internal static class ListRecord
 
     internal static readonly KeyType Type = new("list", order: 5, isSingle: false, ListDump.EncodingOf, Kind)
     {
+        Events = KeyspaceEvents.List,
         Sort = new SortForm(Kind, ValueAt, isOrdered: true) { Append = Append },
         Rdb = new RdbForm(
             ListDump.Write,

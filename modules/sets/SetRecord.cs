@@ -32,6 +32,7 @@ internal static class SetRecord
 
     internal static readonly KeyType Type = new("set", order: 4, isSingle: false, EncodingOf, Kind)
     {
+        Events = KeyspaceEvents.Set,
         Sort = new SortForm(Kind, static walk => walk.Element, isOrdered: false),
         Rdb = new RdbForm(
             SetDump.Write, SetDump.Read, RdbValueType.Set, RdbValueType.SetIntset, RdbValueType.SetListpack),

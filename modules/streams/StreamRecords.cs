@@ -53,6 +53,7 @@ internal static class StreamRecords
     internal static readonly KeyType Type = new(
         "stream", order: 6, isSingle: false, static _ => "stream", Head, Entry, Group, Cursor, Consumer, Pending)
     {
+        Events = KeyspaceEvents.Stream,
         Rdb = new RdbForm(
             StreamDump.Write, StreamDumpReader.Read, RdbValueType.Stream, RdbValueType.Stream2, RdbValueType.Stream3),
     };

@@ -24,6 +24,7 @@ internal static class StringRecord
 
     internal static readonly KeyType Type = new("string", order: 1, isSingle: true, EncodingOf, Kind)
     {
+        Events = KeyspaceEvents.String,
         Rdb = new RdbForm(StringDump.Write, StringDump.Read, RdbValueType.String),
     };
 

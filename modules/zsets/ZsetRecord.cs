@@ -35,6 +35,7 @@ internal static class ZsetRecord
 
     internal static readonly KeyType Type = new("zset", order: 3, isSingle: false, EncodingOf, Kind)
     {
+        Events = KeyspaceEvents.SortedSet,
         Sort = new SortForm(Index, static walk => ScoreEntry.MemberIn(walk.Element), isOrdered: true),
         Rdb = new RdbForm(
             ZsetDump.Write,

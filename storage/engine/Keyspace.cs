@@ -183,6 +183,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Classes of notifications raised; CONFIG SET notify-keyspace-events.</summary>
     public KeyspaceEvents EnabledEvents { get; set; }
 
+    /// <summary>Whether notifications are raised here too for what other nodes wrote.</summary>
+    public bool NotifiesRemote { get; set; }
+
     /// <summary>Learns which keys change.</summary>
     public KeyspaceObserver Observer { get; set; } = KeyspaceObserver.None;
 
@@ -571,22 +574,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         return entry;
     }
 
-    /// <summary>Brings everything derived from a key up to date that a peer changed.</summary>
-    internal void SettleRemote(KeyEntry entry)
-    {
-        Shard shard = ShardOf(entry.Partition);
-        Settle(shard, entry);
-        if (shard.Waiters.Count > 0)
-        {
-            shard.Waiters.Offer(entry.Name, entry.IsCounted ? TypeOf(entry) : null);
-        }
-
-        if (shard.Watches.Count > 0)
-        {
-            shard.Watches.Change(entry.Name);
-        }
-    }
-
     /// <summary>The replay came upon an entry: one of this node under a later incarnation than the checkpoint knew.
     /// </summary>
     internal void NoticeOwnEntry(Origin origin, long at)
@@ -823,6 +810,15 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         foreach (CallEvent told in call.Events)
         {
             told.Tell(_options.EventSink);
+        }
+    }
+
+    /// <summary>Raises a notification, if its class is enabled.</summary>
+    internal void Notify(KeyspaceEvents eventClass, string eventName, ReadOnlySpan<byte> name)
+    {
+        if ((EnabledEvents & eventClass) != 0)
+        {
+            _options.EventSink?.Invoke(eventClass, eventName, name);
         }
     }
 

@@ -249,6 +249,15 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         Toggle(entry, DigestOf(entry));
     }
 
+    /// <summary>Sums up by how much the digest of each key has changed: not at all when nothing live has.</summary>
+    public void SumChanges(Dictionary<KeyEntry, ulong> changes)
+    {
+        foreach (ref readonly UndoStep step in _undo.AsSpan(0, _undoUsed))
+        {
+            changes[step.Entry] = changes.GetValueOrDefault(step.Entry) ^ step.Change;
+        }
+    }
+
     /// <summary>Starts over for the next call.</summary>
     public void Reset()
     {

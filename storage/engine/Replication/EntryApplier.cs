@@ -16,6 +16,7 @@ internal sealed class EntryApplier(
     : IStreamTarget
 {
     private readonly RecordJoins _joins = new(keyspace, reader);
+    private readonly RemoteEffects _effects = new(keyspace);
     private readonly RecordWriter _scratch = new();
 
     public JournalCursor CursorOf(ushort node) => cursors.Of(node);
@@ -141,7 +142,7 @@ internal sealed class EntryApplier(
             }
 
             Join(entry);
-            Conclude();
+            _effects.Conclude(_joins.Effects);
 
             // Before anybody can see what was joined and delete it: a delete says what it saw by the vector.
             keyspace.AppliedVectors.RaiseStream(entry.Origin, entry.Closed);
@@ -254,27 +255,5 @@ internal sealed class EntryApplier(
         {
             keyspace.Mention(partition, Cell.Read(record.Delta), dot.Origin);
         }
-    }
-
-    private void Conclude()
-    {
-        foreach (KeyEntry entry in _joins.Effects.Touched)
-        {
-            keyspace.SettleRemote(entry);
-        }
-
-        keyspace.Sweeper.Watch(_joins.Effects.Marked);
-        Shard? last = null;
-        foreach (KeyEntry entry in _joins.Effects.Touched)
-        {
-            Shard shard = keyspace.ShardOf(entry.Partition);
-            if (!ReferenceEquals(shard, last))
-            {
-                keyspace.Memory.Keep(shard);
-                last = shard;
-            }
-        }
-
-        _joins.Effects.Reset();
     }
 }

@@ -16,6 +16,7 @@ internal sealed class PartitionExchange(
     Keyspace keyspace, ShardGates gates, JournalLog journal, ColdReader reader, Lock gate) : IPartitionStore
 {
     private readonly RecordJoins _joins = new(keyspace, reader);
+    private readonly RemoteEffects _effects = new(keyspace);
     private readonly KeyRange _ranges = new(keyspace, reader);
     private readonly ulong[] _roots = new ulong[Limits.Partitions];
     private readonly long[] _rootVersions = new long[Limits.Partitions];
@@ -314,10 +315,7 @@ internal sealed class PartitionExchange(
         }
 
         _joins.KeepNewerThanDeadline(entry, keyspace.Clock.NowMilliseconds);
-        keyspace.SettleRemote(entry);
-        keyspace.Sweeper.Watch(_joins.Effects.Marked);
-        _joins.Effects.Reset();
-        keyspace.Memory.Keep(shard);
+        _effects.Conclude(_joins.Effects);
         return true;
     }
 

@@ -13,8 +13,10 @@ internal sealed class ProcessCluster : IDisposable
 
     private readonly List<TemporaryDirectory> _directories = [];
     private readonly string _secret;
+    private readonly Dictionary<string, string> _settings;
 
-    private ProcessCluster(string secret) => _secret = secret;
+    private ProcessCluster(string secret, Dictionary<string, string> settings) =>
+        (_secret, _settings) = (secret, settings);
 
     public List<NodeProcess> Nodes { get; } = [];
 
@@ -22,9 +24,13 @@ internal sealed class ProcessCluster : IDisposable
     private int SeedPort { get; } = FreePort(SocketType.Dgram, ProtocolType.Udp);
 
     /// <summary>Starts nodes and waits until all are active.</summary>
-    public static async Task<ProcessCluster> StartAsync(int count, string secret = "")
+    /// <param name="count">How many.</param>
+    /// <param name="secret">What they all know.</param>
+    /// <param name="settings">Further variables of every node.</param>
+    public static async Task<ProcessCluster> StartAsync(
+        int count, string secret = "", Dictionary<string, string>? settings = null)
     {
-        var cluster = new ProcessCluster(secret);
+        var cluster = new ProcessCluster(secret, settings ?? []);
         for (int i = 0; i < count; i++)
         {
             await cluster.AddAsync();
@@ -45,7 +51,7 @@ internal sealed class ProcessCluster : IDisposable
         {
             DataDirectory = data.Path,
             RespAddress = $"127.0.0.1:{FreePort(SocketType.Stream, ProtocolType.Tcp)}",
-            Environment = new Dictionary<string, string>
+            Environment = new Dictionary<string, string>(_settings)
             {
                 ["MAREKVS_CLUSTER"] = "gossip",
                 ["MAREKVS_NODE_ID"] = number.ToString(CultureInfo.InvariantCulture),
