@@ -30,6 +30,10 @@ public interface ICluster : IAsyncDisposable
     /// <param name="origin">The origin.</param>
     bool IsActive(Origin origin);
 
+    /// <summary>What this node may answer from of partitions that it does not hold; null when it holds everything.
+    /// </summary>
+    IKeyLeases? Leases => null;
+
     /// <summary>The node listens; the cluster tells the others where.</summary>
     /// <param name="respPort">Where clients connect.</param>
     /// <param name="httpPort">Where HTTP is served.</param>

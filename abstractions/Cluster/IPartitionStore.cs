@@ -50,7 +50,8 @@ public interface IPartitionStore
     /// <param name="buckets">256 bits, the lowest of the first byte first.</param>
     IReadOnlyList<KeyDigest> ListKeys(ushort partition, ReadOnlySpan<byte> buckets);
 
-    /// <summary>Writes records of a key, dead markers included, in the form <see cref="Join"/> takes.</summary>
+    /// <summary>Writes records of a key, dead markers included, in the form <see cref="Join"/> takes; its name comes first.
+    /// </summary>
     /// <param name="partition">0 to 4095.</param>
     /// <param name="name">The key; it need not exist.</param>
     /// <param name="from">The first record; empty for the first of all.</param>

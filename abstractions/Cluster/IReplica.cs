@@ -29,6 +29,9 @@ public interface IReplica
     /// <summary>What it compares with peers.</summary>
     IPartitionStore Partitions { get; }
 
+    /// <summary>What it copies, key by key, from peers and lets them copy.</summary>
+    IKeyCopies Copies { get; }
+
     /// <summary>Goes on under a new origin, because writes of its own past may be missing here. Nothing happens when
     /// the node already has this incarnation or a later one.</summary>
     /// <param name="incarnation">The incarnation.</param>

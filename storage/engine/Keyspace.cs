@@ -41,6 +41,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly JournalReader _journalReader;
     private readonly EntryApplier _applier;
     private readonly PartitionExchange _exchange;
+    private readonly KeyCopies _copies;
     private readonly Lock _replicationGate = new();
     private readonly Stamp _closedAtOpen;
     private readonly SemaphoreSlim _checkpointGate = new(1, 1);
@@ -109,6 +110,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _journalReader = new JournalReader(this, _journal, _starts);
             _applier = new EntryApplier(this, _gates, _journal, _reader, _cursors, _replicationGate);
             _exchange = new PartitionExchange(this, _gates, _journal, _reader, _replicationGate);
+            _copies = new KeyCopies(this, _journal, _reader, Clock.Last);
             Start = state is null ? ReplicaStart.New
                 : state.IsClean && _journal.End == (long)store.Watermark ? ReplicaStart.Clean
                 : ReplicaStart.Unclean;
@@ -177,6 +179,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <inheritdoc/>
     IPartitionStore IReplica.Partitions => _exchange;
 
+    /// <inheritdoc/>
+    public IKeyCopies Copies => _copies;
+
     /// <summary>The node's clock.</summary>
     public HybridClock Clock { get; }
 
@@ -205,6 +210,12 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Tells of a partition whether another node may have seen a write of this node. Alone, none has.</summary>
     public Func<ushort, Stamp, bool> IsSeenElsewhere { get; set; } = static (_, _) => false;
 
+    /// <summary>What may be answered from of partitions that are not held; null while all are.</summary>
+    public IKeyLeases? Leases { get; set; }
+
+    /// <summary>Whether a partition is held.</summary>
+    public Func<ushort, bool> Holds { get; set; } = static _ => true;
+
     /// <summary>Whether no other node writes, ever.</summary>
     public bool IsAlone { get; set; } = true;
 
@@ -230,6 +241,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         ExpiredKeys = Shards.Sum(shard => Volatile.Read(ref shard.Expired)),
         DroppedEntries = Shards.Sum(shard => Volatile.Read(ref shard.Dropped)),
         ColdCalls = _runner.ColdCalls,
+        FetchingCalls = _runner.FetchingCalls,
         ParkedCalls = Volatile.Read(ref _parked),
         WaitingCalls = Volatile.Read(ref _waiting),
         JournalEntries = _journal.Appended,
@@ -473,12 +485,25 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     internal void CountParked(int change) => Interlocked.Add(ref _parked, change);
 
-    /// <summary>Whether a dot is applied in a partition, or in all of them.</summary>
+    /// <summary>What a parked call asked other nodes for is here.</summary>
+    internal void ResumeParked(CallTicket ticket)
+    {
+        CountParked(-1);
+        ticket.Resume();
+    }
+
+    /// <summary>Whether a dot is applied in a partition, or in all of them. Where a partition is not held nothing is: what
+    /// is not there may never have been.</summary>
     internal bool IsApplied(ushort partition, Dot dot) =>
-        dot.Origin == Origin ||
-        (partition == JournalEntry.EveryPartition
-            ? dot.Stamp <= AppliedVectors.BaseOf(dot.Origin)
-            : AppliedVectors.Covers(partition, dot));
+        partition == JournalEntry.EveryPartition
+            ? dot.Origin == Origin || dot.Stamp <= AppliedVectors.BaseOf(dot.Origin)
+            : IsHeld(partition) && (dot.Origin == Origin || AppliedVectors.Covers(partition, dot));
+
+    /// <summary>Whether a key can be answered from here.</summary>
+    internal bool IsAnswerable(ushort partition, ReadOnlySpan<byte> name) =>
+        Leases is not { } leases || Holds(partition) || leases.IsLeased(partition, name);
+
+    internal bool IsHeld(ushort partition) => Leases is null || Holds(partition);
 
     /// <summary>The applied vector of a partition.</summary>
     internal VersionVector AppliedIn(ushort partition) => AppliedWith(partition, new Dot(ClosedStamp(), Origin));
@@ -486,21 +511,21 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>The applied vector of a partition, or of all, with this node's own entry at least at a dot.</summary>
     internal VersionVector AppliedWith(ushort partition, Dot dot)
     {
-        VersionVector vector = partition == JournalEntry.EveryPartition
-            ? AppliedVectors.Base
-            : AppliedVectors.In(partition);
+        VersionVector vector = partition == JournalEntry.EveryPartition ? AppliedVectors.Base
+            : IsHeld(partition) ? AppliedVectors.In(partition)
+            : new VersionVector();
         vector.Raise(dot.Origin, dot.Stamp);
         return vector;
     }
 
     /// <summary>Whether this node knows of nothing in a partition that its applied vector does not cover.</summary>
-    internal bool IsTidy(ushort partition) => AppliedVectors.IsTidy(partition) &&
+    internal bool IsTidy(ushort partition) => IsHeld(partition) && AppliedVectors.IsTidy(partition) &&
         !Clears.IsAwaited(partition, dot => IsApplied(partition, dot));
 
     /// <summary>Notes a write that was heard of.</summary>
     internal void Mention(ushort partition, Dot dot)
     {
-        if (dot.Origin != Origin)
+        if (dot.Origin != Origin && IsHeld(partition))
         {
             AppliedVectors.Mention(partition, dot);
         }
@@ -539,6 +564,14 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     {
         bool isCovered(Dot dot) => Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsApplied(partition, dot);
         cell.Prune(isCovered, StableIn(partition), IsActive);
+    }
+
+    /// <summary>Takes out of a record of a copy what says nothing any more: what this node removed, all owners know.
+    /// </summary>
+    internal void PruneCopy(Cell cell, KeyEntry entry)
+    {
+        bool isKnown = entry.WrittenThrough <= Leases!.SeenThrough(entry.Partition);
+        cell.Prune(_ => isKnown, StableIn(entry.Partition), IsActive);
     }
 
     /// <summary>Up to where every active replica of a partition has applied everything.</summary>
@@ -623,6 +656,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         entry.HasCountedDeadline = entry.IsCounted && entry.Deadline != Cell.NoDeadline;
         entry.IsUsed = true;
         entry.LastUsedSeconds = (uint)(Clock.NowMilliseconds / 1000);
+
+        // The store does not say when this node wrote, but it was before now.
+        entry.WrittenThrough = Clock.Last;
         shard.ResidentStoredKeys += entry.IsStored ? 1 : 0;
         AddEntry(shard, entry);
         QueueDeadline(shard, entry);

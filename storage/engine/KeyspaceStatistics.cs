@@ -33,7 +33,10 @@ public sealed record KeyspaceStatistics
     /// <summary>Calls put aside because data was on disk, since start.</summary>
     public long ColdCalls { get; init; }
 
-    /// <summary>Calls waiting for the disk now.</summary>
+    /// <summary>Calls put aside because another node had to be asked, since start.</summary>
+    public long FetchingCalls { get; init; }
+
+    /// <summary>Calls waiting for the disk or another node now.</summary>
     public long ParkedCalls { get; init; }
 
     /// <summary>Calls waiting for keys now.</summary>

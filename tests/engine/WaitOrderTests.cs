@@ -162,7 +162,7 @@ public sealed class WaitOrderTests
         return runner.Keyspace.Execute(command, Arguments(line), runner.Connection, new RespWriter(), ticket);
     }
 
-    private static void Add(Transaction transaction, KeyspaceRunner runner, string line) =>
+    internal static void Add(Transaction transaction, KeyspaceRunner runner, string line) =>
         transaction.Add(runner.Modules.Find(CommandLine.Split(line))!, Arguments(line));
 
     private static void Run(Transaction transaction, KeyspaceRunner runner) => Assert.AreEqual(

@@ -38,6 +38,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
         {
             Shard shard = keyspace.ShardOf(entry.Partition);
             bool existed = entry.IsCounted;
+            entry.WrittenThrough = Stamp.Max(entry.WrittenThrough, call.Dot.Stamp);
             keyspace.Settle(shard, entry);
             call.NoteChange(entry.Name);
             if (!existed && entry.IsCounted)

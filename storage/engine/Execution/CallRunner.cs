@@ -12,9 +12,13 @@ internal sealed class CallRunner(
 {
     private readonly OutsideCall _outside = new(keyspace);
     private long _coldCalls;
+    private long _fetchingCalls;
 
     /// <summary>Calls that had to be put aside because their data was not in memory.</summary>
     public long ColdCalls => Volatile.Read(ref _coldCalls);
+
+    /// <summary>Calls that had to be put aside because another node had to be asked.</summary>
+    public long FetchingCalls => Volatile.Read(ref _fetchingCalls);
 
     public ExecuteOutcome Execute(
         CommandSpec command, CommandArgs args, ISession session, RespWriter writer, CallTicket ticket)
@@ -192,8 +196,15 @@ internal sealed class CallRunner(
     public ExecuteOutcome ParkForData(EngineCall call, CallTicket ticket)
     {
         ticket.Park();
-        Interlocked.Increment(ref _coldCalls);
         keyspace.CountParked(1);
+        if (call.Needs.Unleased.Count > 0)
+        {
+            Interlocked.Increment(ref _fetchingCalls);
+            keyspace.Leases!.Bring([.. call.Needs.Unleased], () => keyspace.ResumeParked(ticket));
+            return ExecuteOutcome.Parked;
+        }
+
+        Interlocked.Increment(ref _coldCalls);
         reader.Ask(call.Needs.For(ticket));
         return ExecuteOutcome.Parked;
     }

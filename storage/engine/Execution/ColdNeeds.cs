@@ -1,25 +1,33 @@
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Storage.Engine.Resident;
 
 namespace Marekvs.Storage.Engine.Execution;
 
 /// <summary>What a run of a call looked for and memory could not tell: the call is taken back, and runs again when the
-/// store has been asked for all of it.</summary>
+/// store, or another node, has been asked for all of it.</summary>
 internal sealed class ColdNeeds
 {
     private readonly List<ColdKey> _keys = [];
     private readonly List<ColdElement> _elements = [];
     private readonly List<ElementPageRequest> _elementPages = [];
+    private readonly List<KeyName> _unleased = [];
+
+    /// <summary>Keys that other nodes have to be asked for, each as often as it was opened.</summary>
+    public IReadOnlyList<KeyName> Unleased => _unleased;
 
     /// <summary>The part of the key space that a walk needs next.</summary>
     public KeyPageRequest? KeyPage { get; set; }
 
-    public bool IsEmpty => _keys.Count == 0 && _elements.Count == 0 && _elementPages.Count == 0 && KeyPage is null;
+    public bool IsEmpty => _keys.Count == 0 && _elements.Count == 0 && _elementPages.Count == 0 && KeyPage is null &&
+        _unleased.Count == 0;
 
     public void Add(in ColdKey key) => _keys.Add(key);
 
     public void Add(in ColdElement element) => _elements.Add(element);
 
     public void Add(ElementPageRequest page) => _elementPages.Add(page);
+
+    public void Add(KeyName unleased) => _unleased.Add(unleased);
 
     public void Clear()
     {
@@ -28,6 +36,7 @@ internal sealed class ColdNeeds
             _keys.Clear();
             _elements.Clear();
             _elementPages.Clear();
+            _unleased.Clear();
             KeyPage = null;
         }
     }

@@ -1,4 +1,5 @@
 using Marekvs.Abstractions;
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
@@ -216,6 +217,9 @@ internal sealed class EngineCall : KeyspaceCall
         }
     }
 
+    /// <summary>Notes a key that cannot be answered from here yet.</summary>
+    public void RequireLease(ReadOnlySpan<byte> name) => RequireLease(KeyAddress.PartitionOf(name), name);
+
     public override void RenewDot() => _deltas.Renew();
 
     public override Key Open(ReadOnlySpan<byte> name)
@@ -235,6 +239,7 @@ internal sealed class EngineCall : KeyspaceCall
 
         Shard shard = _keyspace.ShardOf(partition);
         Invariant.That(shard.Gate.IsHeldByCurrentThread, "a call opens only keys its command row names");
+        RequireLease(partition, name);
         KeyEntry? entry = shard.Table.Find(hash, name);
         if (entry is null)
         {
@@ -657,6 +662,14 @@ internal sealed class EngineCall : KeyspaceCall
     private KeyPageCache? Pages => HasFlushedInPlace ? null : _ticket!.Supplies.KeyPages;
 
     private bool IsSingle(RecordKind kind) => ReferenceEquals(kind, _types.Single?.Kind);
+
+    private void RequireLease(ushort partition, ReadOnlySpan<byte> name)
+    {
+        if (!_keyspace.IsAnswerable(partition, name))
+        {
+            Needs.Add(new KeyName(partition, name.ToArray()));
+        }
+    }
 
     private AbsentKey TakeAbsent(ulong hash, ushort partition)
     {

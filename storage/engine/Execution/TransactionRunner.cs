@@ -39,6 +39,11 @@ internal sealed class TransactionRunner(
 
             EngineCall call = keyspace.Calls[gates.First(mask).Index];
             call.Hint(default, 0, 0);
+            if (keyspace.Leases is not null && LacksLeases(call, transaction, ticket.KeyIndexes))
+            {
+                return calls.ParkForData(call, ticket);
+            }
+
             return Run(call, gates.First(mask), transaction, session, writer, ticket);
         }
         finally
@@ -61,6 +66,30 @@ internal sealed class TransactionRunner(
         }
 
         return mask;
+    }
+
+    /// <summary>Notes all keys at once that other nodes have to be asked for. Watched ones are among them: what changed
+    /// while there was no lease is noticed when they are brought in.</summary>
+    private static bool LacksLeases(EngineCall call, Transaction transaction, List<int> indexes)
+    {
+        call.Needs.Clear();
+        for (int i = 0; i < transaction.Count; i++)
+        {
+            CommandArgs args = transaction.ArgsAt(i);
+            indexes.Clear();
+            transaction.CommandAt(i).Keys.TryFind(args, indexes);
+            foreach (int index in indexes)
+            {
+                call.RequireLease(args[index]);
+            }
+        }
+
+        foreach (KeyWatch watch in transaction.Watches)
+        {
+            call.RequireLease(watch.Name);
+        }
+
+        return !call.Needs.IsEmpty;
     }
 
     private bool HoldBack(ulong mask, Transaction transaction, CallTicket ticket)

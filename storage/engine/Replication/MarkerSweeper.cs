@@ -84,7 +84,15 @@ internal sealed class MarkerSweeper(Keyspace keyspace)
 
             Cell cell = state.ToCell();
             int before = cell.Dots.Count + cell.Slots.Count + cell.Deadlines.Count;
-            keyspace.Prune(cell, entry.Partition);
+            if (keyspace.IsHeld(entry.Partition))
+            {
+                keyspace.Prune(cell, entry.Partition);
+            }
+            else
+            {
+                keyspace.PruneCopy(cell, entry);
+            }
+
             if (cell.Dots.Count + cell.Slots.Count + cell.Deadlines.Count == before)
             {
                 return true;

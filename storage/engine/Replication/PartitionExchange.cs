@@ -103,7 +103,7 @@ internal sealed class PartitionExchange(
         var supplies = new CallSupplies();
         try
         {
-            KeyEntry? entry = Bring(partition, name.ToArray(), supplies);
+            KeyEntry? entry = reader.Bring(partition, name.ToArray(), supplies);
             lock (keyspace.ShardOf(partition).Gate)
             {
                 byte[]? next = null;
@@ -143,7 +143,7 @@ internal sealed class PartitionExchange(
             ulong mask = gates.Of(brought.Name);
             try
             {
-                Bring(partition, brought.Name, supplies);
+                reader.Bring(partition, brought.Name, supplies);
                 gates.Enter(mask);
                 try
                 {
@@ -243,33 +243,6 @@ internal sealed class PartitionExchange(
 
     private bool IsAcceptable(VersionVector vector) =>
         vector.Entries.All(entry => entry.Value <= keyspace.LatestAcceptable);
-
-    /// <summary>Brings a key into memory.</summary>
-    /// <returns>Its entry, or null when there is none.</returns>
-    private KeyEntry? Bring(ushort partition, byte[] name, CallSupplies supplies)
-    {
-        Shard shard = keyspace.ShardOf(partition);
-        ulong hash = keyspace.HashOf(name);
-        lock (shard.Gate)
-        {
-            if (shard.Table.Find(hash, name) is { } entry)
-            {
-                supplies.Keep(entry);
-                return entry;
-            }
-
-            if (!shard.MayHaveCold(hash))
-            {
-                return null;
-            }
-        }
-
-        reader.Load(new ColdKey(hash, partition, name), supplies);
-        lock (shard.Gate)
-        {
-            return shard.Table.Find(hash, name);
-        }
-    }
 
     /// <summary>Joins a chunk. The gate of its key is held and the key, if there is one, is in memory.</summary>
     /// <returns>False when the journal cannot take it.</returns>

@@ -130,6 +130,34 @@ internal sealed class ColdReader : IDisposable
         }
     }
 
+    /// <summary>Brings a key into memory, where it stays as long as the supplies are kept.</summary>
+    /// <returns>Its entry, or null when there is none.</returns>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public KeyEntry? Bring(ushort partition, byte[] name, CallSupplies supplies)
+    {
+        Shard shard = _keyspace.ShardOf(partition);
+        ulong hash = _keyspace.HashOf(name);
+        lock (shard.Gate)
+        {
+            if (shard.Table.Find(hash, name) is { } entry)
+            {
+                supplies.Keep(entry);
+                return entry;
+            }
+
+            if (!shard.MayHaveCold(hash))
+            {
+                return null;
+            }
+        }
+
+        Load(new ColdKey(hash, partition, name), supplies);
+        lock (shard.Gate)
+        {
+            return shard.Table.Find(hash, name);
+        }
+    }
+
     /// <summary>Brings one element of a paged collection in; the gate of its key is held.</summary>
     /// <exception cref="StorageException">The store failed.</exception>
     public void LoadElement(KeyEntry entry, byte[] suffix) =>

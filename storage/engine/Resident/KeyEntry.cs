@@ -89,6 +89,9 @@ internal sealed class KeyEntry : KeyHandle
     /// <summary>Unix seconds of the last use.</summary>
     public uint LastUsedSeconds;
 
+    /// <summary>What this node itself wrote of the key is stamped up to here.</summary>
+    public Stamp WrittenThrough;
+
     /// <summary>Bytes last accounted for.</summary>
     public long AccountedCost;
 

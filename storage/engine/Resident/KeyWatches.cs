@@ -9,6 +9,8 @@ internal sealed class KeyWatches
 
     public int Count => _byName.Count;
 
+    public bool Has(byte[] name) => _byName.ContainsKey(name);
+
     public void Add(KeyWatch watch)
     {
         if (!_byName.TryGetValue(watch.Name, out List<KeyWatch>? watches))
