@@ -110,6 +110,15 @@ public readonly ref struct Key
     public bool Amend(RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload) =>
         _call.Amend(this, kind, element, payload);
 
+    /// <summary>
+    /// Writes into a value what is computed from it, to be spared computing it again: no write, so neither journaled nor
+    /// told to other nodes, and lost when the value leaves memory.
+    /// </summary>
+    /// <param name="kind">The record kind of a single-record type.</param>
+    /// <param name="at">Where in the value, which is long enough.</param>
+    /// <param name="derived">A function of the rest of the value alone.</param>
+    public void Memoize(RecordKind kind, int at, ReadOnlySpan<byte> derived) => _call.Memoize(this, kind, at, derived);
+
     /// <summary>Removes what is seen of the whole key, whatever its types.</summary>
     /// <returns>True when it existed.</returns>
     public bool Delete() => _call.Delete(this);

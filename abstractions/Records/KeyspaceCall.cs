@@ -107,6 +107,13 @@ public abstract class KeyspaceCall
     /// <param name="payload">An amendment.</param>
     public abstract bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload);
 
+    /// <summary>See <see cref="Key.Memoize"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind.</param>
+    /// <param name="at">Where in the value.</param>
+    /// <param name="derived">What is computed from the rest of it.</param>
+    public abstract void Memoize(Key key, RecordKind kind, int at, ReadOnlySpan<byte> derived);
+
     /// <summary>See <see cref="Key.Delete"/>.</summary>
     /// <param name="key">The key.</param>
     public abstract bool Delete(Key key);

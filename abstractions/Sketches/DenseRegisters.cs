@@ -15,6 +15,10 @@ internal static class DenseRegisters
     private const int GroupRegisters = 4;
     private const int GroupBytes = 3;
 
+    /// <summary>The value of a register.</summary>
+    public static int Get(ReadOnlySpan<byte> dense, int register) =>
+        (ReadGroup(dense[(register / GroupRegisters * GroupBytes)..]) >> (register % GroupRegisters * Bits)) & Max;
+
     /// <summary>Raises a register, if it is smaller.</summary>
     /// <returns>Whether it was.</returns>
     public static bool Raise(Span<byte> dense, int register, byte value)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Marekvs.Abstractions.Crdt;
 
 namespace Marekvs.Abstractions.Sketches;
@@ -22,18 +21,22 @@ public sealed class HyperLogLog
     /// <summary>How many registers there are.</summary>
     public const int Registers = 1 << IndexBits;
 
+    /// <summary>Where the count lies that is kept with the registers: a u64, little-endian, valid without the top bit.
+    /// </summary>
+    public const int CountAt = 8;
+
     /// <summary>The largest value a register gets from a hash.</summary>
     internal const int RankMax = 64 - IndexBits + 1;
 
+    internal const int EncodingAt = 4;
+    internal const int HeaderBytes = 16;
+    internal const int DenseBytes = HeaderBytes + DenseRegisters.Bytes;
+    internal const byte Dense = 0;
+    internal const byte Sparse = 1;
+    internal const byte Stale = 0x80;
+
     private const int IndexBits = 14;
     private const ulong HashSeed = 0xADC83B19;
-    private const int EncodingAt = 4;
-    private const int CountAt = 8;
-    private const int HeaderBytes = 16;
-    private const int DenseBytes = HeaderBytes + DenseRegisters.Bytes;
-    private const byte Dense = 0;
-    private const byte Sparse = 1;
-    private const byte Stale = 0x80;
 
     /// <summary>Redis's <c>hll-sparse-max-bytes</c>.</summary>
     private const int SparseBytesMax = 3000;
@@ -46,15 +49,11 @@ public sealed class HyperLogLog
     /// <summary>The whole value.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
+    /// <summary>The same, to be read; valid until the next change.</summary>
+    public HyperLogLogView View => new(Bytes);
+
     /// <summary>Whether all registers lie side by side.</summary>
-    public bool IsDense => _bytes[EncodingAt] == Dense;
-
-    /// <summary>The count that was kept with the registers, or null when they have changed since.</summary>
-    public long? KeptCount => (_bytes[HeaderBytes - 1] & Stale) != 0
-        ? null
-        : BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(CountAt));
-
-    private ReadOnlySpan<byte> Runs => Bytes[HeaderBytes..];
+    public bool IsDense => View.IsDense;
 
     /// <summary>One without elements.</summary>
     public static HyperLogLog Create()
@@ -70,10 +69,7 @@ public sealed class HyperLogLog
     /// <param name="bytes">The bytes, which may be hostile; copied.</param>
     /// <returns>Null when they do not begin as one does. What follows may still turn out to be corrupt.</returns>
     public static HyperLogLog? Open(ReadOnlySpan<byte> bytes) =>
-        bytes.Length >= HeaderBytes && bytes.StartsWith("HYLL"u8) &&
-        bytes[EncodingAt] switch { Sparse => true, Dense => bytes.Length == DenseBytes, _ => false }
-            ? new HyperLogLog(bytes.ToArray())
-            : null;
+        HyperLogLogView.TryOpen(bytes, out _) ? new HyperLogLog(bytes.ToArray()) : null;
 
     /// <summary>Adds an element.</summary>
     /// <param name="element">The element.</param>
@@ -81,9 +77,8 @@ public sealed class HyperLogLog
     /// <exception cref="RecordFormatException">The value is corrupt.</exception>
     public bool Add(ReadOnlySpan<byte> element)
     {
-        ulong hash = MurmurHash64.Of(element, HashSeed);
-        ulong rest = (hash >> IndexBits) | (1UL << (64 - IndexBits));
-        return Raise((int)(hash % Registers), (byte)(System.Numerics.BitOperations.TrailingZeroCount(rest) + 1));
+        (int register, byte value) = RegisterOf(element);
+        return Raise(register, value);
     }
 
     /// <summary>Raises a register to a value, if it is smaller.</summary>
@@ -107,41 +102,6 @@ public sealed class HyperLogLog
     /// <summary>Says that the count kept with the registers is no longer theirs.</summary>
     public void MarkStale() => _bytes[HeaderBytes - 1] |= Stale;
 
-    /// <summary>Raises registers to those of this.</summary>
-    /// <param name="registers">All of them, one byte each.</param>
-    /// <exception cref="RecordFormatException">The value is corrupt.</exception>
-    public void RaiseTo(Span<byte> registers)
-    {
-        if (IsDense)
-        {
-            DenseRegisters.RaiseTo(_bytes.AsSpan(HeaderBytes), registers);
-            return;
-        }
-
-        int first = 0;
-        for (ReadOnlySpan<byte> runs = Runs; !runs.IsEmpty;)
-        {
-            SparseRun run = SparseRun.Read(runs);
-            if (run.Length > Registers - first)
-            {
-                throw Corrupt();
-            }
-
-            foreach (ref byte register in registers.Slice(first, run.Length))
-            {
-                register = Math.Max(register, (byte)run.Value);
-            }
-
-            first += run.Length;
-            runs = runs[run.Bytes..];
-        }
-
-        if (first != Registers)
-        {
-            throw Corrupt();
-        }
-    }
-
     /// <summary>Lays all registers side by side.</summary>
     /// <returns>Whether they did not before.</returns>
     /// <exception cref="RecordFormatException">The value is corrupt.</exception>
@@ -154,7 +114,7 @@ public sealed class HyperLogLog
 
         Span<byte> registers = stackalloc byte[Registers];
         registers.Clear();
-        RaiseTo(registers);
+        View.RaiseTo(registers);
         byte[] dense = new byte[DenseBytes];
         _bytes.AsSpan(0, HeaderBytes).CopyTo(dense);
         dense[EncodingAt] = Dense;
@@ -163,54 +123,12 @@ public sealed class HyperLogLog
         return true;
     }
 
-    /// <summary>The runs of a sparse one in the words of PFDEBUG DECODE.</summary>
-    /// <exception cref="RecordFormatException">The value is corrupt.</exception>
-    public string DescribeRuns()
+    /// <summary>Which register an element chooses, and the value it has there at least.</summary>
+    internal static (int Register, byte Value) RegisterOf(ReadOnlySpan<byte> element)
     {
-        var words = new List<string>();
-        for (ReadOnlySpan<byte> runs = Runs; !runs.IsEmpty;)
-        {
-            SparseRun run = SparseRun.Read(runs);
-            words.Add(run.ToString());
-            runs = runs[run.Bytes..];
-        }
-
-        return string.Join(' ', words);
-    }
-
-    /// <summary>Estimates how many different elements were added.</summary>
-    /// <exception cref="RecordFormatException">The value is corrupt.</exception>
-    public long Count()
-    {
-        Span<int> counts = stackalloc int[DenseRegisters.ValueCount];
-        if (IsDense)
-        {
-            DenseRegisters.CountValues(_bytes.AsSpan(HeaderBytes), counts);
-        }
-        else
-        {
-            counts.Clear();
-            CountRuns(counts);
-        }
-
-        return HyperLogLogEstimate.OfCounts(counts);
-    }
-
-    private void CountRuns(Span<int> counts)
-    {
-        int registers = 0;
-        for (ReadOnlySpan<byte> runs = Runs; !runs.IsEmpty;)
-        {
-            SparseRun run = SparseRun.Read(runs);
-            counts[run.Value] += run.Length;
-            registers += run.Length;
-            runs = runs[run.Bytes..];
-        }
-
-        if (registers != Registers)
-        {
-            throw Corrupt();
-        }
+        ulong hash = MurmurHash64.Of(element, HashSeed);
+        ulong rest = (hash >> IndexBits) | (1UL << (64 - IndexBits));
+        return ((int)(hash % Registers), (byte)(System.Numerics.BitOperations.TrailingZeroCount(rest) + 1));
     }
 
     private bool RaiseSparse(int register, byte value)
@@ -221,7 +139,7 @@ public sealed class HyperLogLog
             return Raise(register, value);
         }
 
-        int at = FindRun(register, out int first, out int previous);
+        int at = View.FindRun(register, out int first, out int previous);
         SparseRun run = SparseRun.Read(Bytes[at..]);
         if (run.Value >= value)
         {
@@ -242,27 +160,6 @@ public sealed class HyperLogLog
         Replace(at, run.Bytes, parts[..length]);
         JoinRuns(previous);
         return true;
-    }
-
-    /// <returns>Where the run lies that a register is in.</returns>
-    private int FindRun(int register, out int first, out int previous)
-    {
-        first = 0;
-        previous = HeaderBytes;
-        for (int at = HeaderBytes; at < _length;)
-        {
-            SparseRun run = SparseRun.Read(Bytes[at..]);
-            if (register < first + run.Length)
-            {
-                return at;
-            }
-
-            previous = at;
-            first += run.Length;
-            at += run.Bytes;
-        }
-
-        throw Corrupt();
     }
 
     /// <summary>Joins neighbours of equal value among the few runs that a change can have touched. Redis looks as far, and
@@ -300,6 +197,4 @@ public sealed class HyperLogLog
         by.CopyTo(_bytes.AsSpan(at));
         _length = total;
     }
-
-    private static RecordFormatException Corrupt() => new("a HyperLogLog has more or fewer registers than it must");
 }

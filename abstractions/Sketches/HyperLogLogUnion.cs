@@ -17,7 +17,7 @@ public static class HyperLogLogUnion
         {
             foreach (ReadOnlyMemory<byte> value in values)
             {
-                if (HyperLogLog.Open(value.Span) is not HyperLogLog sketch)
+                if (!HyperLogLogView.TryOpen(value.Span, out HyperLogLogView sketch))
                 {
                     return null;
                 }

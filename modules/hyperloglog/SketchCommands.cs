@@ -14,26 +14,32 @@ internal static class SketchCommands
             return error;
         }
 
-        HyperLogLog sketch = key.Sketch ?? HyperLogLog.Create();
-        bool hasChanged = key.Sketch is null;
         try
         {
-            for (int i = 2; i < call.Args.Count; i++)
+            int next = 2;
+            while (key.Exists && next < call.Args.Count && !key.Sketch.IsRaisedBy(call.Args[next]))
             {
-                hasChanged |= sketch.Add(call.Args[i]);
+                next++;
             }
+
+            if (key.Exists && next == call.Args.Count)
+            {
+                return Reply.Integer(0);
+            }
+
+            HyperLogLog sketch = key.Copy();
+            for (; next < call.Args.Count; next++)
+            {
+                sketch.Add(call.Args[next]);
+            }
+
+            key.WriteAdded(call, sketch);
+            return Reply.Integer(1);
         }
         catch (RecordFormatException)
         {
             return Reply.Error(SketchKey.CorruptError);
         }
-
-        if (hasChanged)
-        {
-            key.WriteAdded(call, sketch);
-        }
-
-        return Reply.Boolean(hasChanged);
     }
 
     internal static Reply Count(in CommandCall call)
@@ -50,9 +56,21 @@ internal static class SketchCommands
             return error;
         }
 
+        if (!key.Exists)
+        {
+            return Reply.Integer(0);
+        }
+
+        if (key.Sketch.KeptCount is long kept)
+        {
+            return Reply.Integer(kept);
+        }
+
         try
         {
-            return Reply.Integer(key.Sketch is null ? 0 : key.Sketch.KeptCount ?? key.Sketch.Count());
+            long count = key.Sketch.Count();
+            key.Keep(count);
+            return Reply.Integer(count);
         }
         catch (RecordFormatException)
         {
@@ -68,7 +86,7 @@ internal static class SketchCommands
             return error;
         }
 
-        HyperLogLog sketch = destination.Sketch ?? HyperLogLog.Create();
+        HyperLogLog sketch = destination.Copy();
         HyperLogLogUnion.Raise(sketch, registers, isDense);
         destination.WriteAdded(call, sketch);
         return Reply.Ok;
@@ -90,8 +108,11 @@ internal static class SketchCommands
 
             try
             {
-                isDense |= key.Sketch is { IsDense: true };
-                key.Sketch?.RaiseTo(registers);
+                if (key.Exists)
+                {
+                    isDense |= key.Sketch.IsDense;
+                    key.Sketch.RaiseTo(registers);
+                }
             }
             catch (RecordFormatException)
             {

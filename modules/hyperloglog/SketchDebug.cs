@@ -15,14 +15,14 @@ internal static class SketchDebug
             return error;
         }
 
-        if (key.Sketch is not HyperLogLog sketch)
+        if (!key.Exists)
         {
             return Reply.Error("ERR The specified key does not exist"u8);
         }
 
         try
         {
-            return Answer(call, key, sketch);
+            return Answer(call, key, key.Copy());
         }
         catch (RecordFormatException)
         {
@@ -42,7 +42,7 @@ internal static class SketchDebug
             case "DECODE":
                 return sketch.IsDense
                     ? Reply.Error("ERR HLL encoding is not sparse"u8)
-                    : Reply.Bulk(Encoding.ASCII.GetBytes(sketch.DescribeRuns()));
+                    : Reply.Bulk(Encoding.ASCII.GetBytes(sketch.View.DescribeRuns()));
             case "ENCODING":
                 return Reply.Simple(sketch.IsDense ? "dense"u8 : "sparse"u8);
             case "TODENSE":
@@ -66,7 +66,7 @@ internal static class SketchDebug
     private static void WriteRegisters(in CommandCall call, HyperLogLog sketch)
     {
         byte[] registers = new byte[HyperLogLog.Registers];
-        sketch.RaiseTo(registers);
+        sketch.View.RaiseTo(registers);
         call.Writer.Array(registers.Length);
         foreach (byte register in registers)
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
@@ -14,18 +15,21 @@ internal readonly ref struct SketchKey
     private readonly Key _key;
     private readonly RecordKind _kind;
 
-    private SketchKey(Key key, RecordKind kind, HyperLogLog? sketch)
+    private SketchKey(Key key, RecordKind kind, bool exists, HyperLogLogView sketch)
     {
         _key = key;
         _kind = kind;
+        Exists = exists;
         Sketch = sketch;
     }
 
     /// <summary>What the string says of data that does not follow the format.</summary>
     internal static ReadOnlySpan<byte> CorruptError => "INVALIDOBJ Corrupted HLL object detected"u8;
 
-    /// <summary>The sketch, or null when the key does not exist.</summary>
-    internal HyperLogLog? Sketch { get; }
+    internal bool Exists { get; }
+
+    /// <summary>The sketch of an existing key, where it lies: valid until the key is written.</summary>
+    internal HyperLogLogView Sketch { get; }
 
     /// <summary>Opens a key.</summary>
     /// <param name="call">The call.</param>
@@ -49,19 +53,27 @@ internal readonly ref struct SketchKey
             return false;
         }
 
-        HyperLogLog? sketch = null;
-        if (key.TryGet(strings.Kind, default, out ElementValue value))
+        HyperLogLogView sketch = default;
+        bool exists = key.TryGet(strings.Kind, default, out ElementValue value);
+        if (exists && (value.HasCounter || !HyperLogLogView.TryOpen(value.Payload, out sketch)))
         {
-            sketch = value.HasCounter ? null : HyperLogLog.Open(value.Payload);
-            if (sketch is null)
-            {
-                error = Reply.Error("WRONGTYPE Key is not a valid HyperLogLog string value."u8);
-                return false;
-            }
+            error = Reply.Error("WRONGTYPE Key is not a valid HyperLogLog string value."u8);
+            return false;
         }
 
-        opened = new SketchKey(key, strings.Kind, sketch);
+        opened = new SketchKey(key, strings.Kind, exists, sketch);
         return true;
+    }
+
+    /// <summary>The sketch to change; an empty one when the key does not exist.</summary>
+    internal HyperLogLog Copy() => Exists ? Sketch.Copy() : HyperLogLog.Create();
+
+    /// <summary>Keeps the count of the registers with them, until they change.</summary>
+    internal void Keep(long count)
+    {
+        Span<byte> kept = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(kept, count);
+        _key.Memoize(_kind, HyperLogLog.CountAt, kept);
     }
 
     /// <summary>Writes a sketch; the key keeps its time to live.</summary>
@@ -78,11 +90,12 @@ internal readonly ref struct SketchKey
 
     private static KeyType? StringsOf(KeyspaceCall keyspace)
     {
-        foreach (KeyType type in keyspace.Types)
+        IReadOnlyList<KeyType> types = keyspace.Types;
+        for (int i = 0; i < types.Count; i++)
         {
-            if (type.IsSingle)
+            if (types[i].IsSingle)
             {
-                return type;
+                return types[i];
             }
         }
 

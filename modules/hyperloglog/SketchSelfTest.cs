@@ -39,7 +39,7 @@ internal static class SketchSelfTest
             }
 
             byte[] actual = new byte[HyperLogLog.Registers];
-            sketch.RaiseTo(actual);
+            sketch.View.RaiseTo(actual);
             if (!actual.AsSpan().SequenceEqual(expected))
             {
                 return "registers do not hold what they were given";
@@ -67,9 +67,9 @@ internal static class SketchSelfTest
             {
                 checkAt *= 10;
                 double error = 1.04 / Math.Sqrt(HyperLogLog.Registers);
-                if (Math.Abs(sketch.Count() - i) > Math.Ceiling(Deviations * error * i) || sketch.Count() != dense.Count())
+                if (Math.Abs(sketch.View.Count() - i) > Math.Ceiling(Deviations * error * i) || sketch.View.Count() != dense.View.Count())
                 {
-                    return string.Create(CultureInfo.InvariantCulture, $"{i} elements are counted {sketch.Count()}");
+                    return string.Create(CultureInfo.InvariantCulture, $"{i} elements are counted {sketch.View.Count()}");
                 }
             }
         }

@@ -383,6 +383,15 @@ internal sealed class EngineCall : KeyspaceCall
     public override bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload) =>
         Seen(key) is { } entry && _elements.Amend(entry, kind, element, payload);
 
+    public override void Memoize(Key key, RecordKind kind, int at, ReadOnlySpan<byte> derived)
+    {
+        Invariant.That(IsSingle(kind), "only a single record keeps what is computed from it");
+        if (Seen(key) is { Value.Payload: byte[] payload } entry)
+        {
+            derived.CopyTo(payload.AsSpan(0, entry.Value.Length)[at..]);
+        }
+    }
+
     public override bool Delete(Key key)
     {
         KeyEntry? entry = Find(key);

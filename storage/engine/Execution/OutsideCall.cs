@@ -60,6 +60,9 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override void RemoveAt(Key key, RecordKind kind, ElementCursor walk) =>
         throw new InvariantException(NoKeys);
 
+    public override void Memoize(Key key, RecordKind kind, int at, ReadOnlySpan<byte> derived) =>
+        throw new InvariantException(NoKeys);
+
     public override bool Amend(Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload) =>
         throw new InvariantException(NoKeys);
 

@@ -484,7 +484,7 @@ public sealed class ScenarioTests
         foreach (Replica site in sites.All)
         {
             Assert.IsTrue(site[0]!.TryGetVisible(out CellDot visible));
-            Assert.AreEqual(count, HyperLogLog.Open(visible.Payload.Span)!.Count(), $"on site {site.Number}");
+            Assert.AreEqual(count, HyperLogLog.Open(visible.Payload.Span)!.View.Count(), $"on site {site.Number}");
         }
     }
 }

@@ -23,9 +23,9 @@ public sealed class HyperLogLogTests
             Assert.IsFalse(sketch.Raise(register, 2));
         }
 
-        Assert.AreEqual("Z:100 v:3,4 v:3,1 Z:16279", sketch.DescribeRuns());
+        Assert.AreEqual("Z:100 v:3,4 v:3,1 Z:16279", sketch.View.DescribeRuns());
         Assert.IsTrue(sketch.Raise(101, 4));
-        Assert.AreEqual("Z:100 v:3,1 v:4,1 v:3,3 Z:16279", sketch.DescribeRuns());
+        Assert.AreEqual("Z:100 v:3,1 v:4,1 v:3,3 Z:16279", sketch.View.DescribeRuns());
     }
 
     [TestMethod]
@@ -76,7 +76,7 @@ public sealed class HyperLogLogTests
             try
             {
                 HyperLogLog.Open(damaged)?.Add(Encoding.UTF8.GetBytes($"element {round}"));
-                HyperLogLog.Open(damaged)?.Count();
+                HyperLogLog.Open(damaged)?.View.Count();
             }
             catch (RecordFormatException)
             {
@@ -99,7 +99,7 @@ public sealed class HyperLogLogTests
     private static byte[] RegistersOf(HyperLogLog sketch)
     {
         byte[] registers = new byte[HyperLogLog.Registers];
-        sketch.RaiseTo(registers);
+        sketch.View.RaiseTo(registers);
         return registers;
     }
 }

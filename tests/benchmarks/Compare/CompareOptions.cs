@@ -6,11 +6,15 @@ namespace Marekvs.Benchmarks.Compare;
 internal sealed record CompareOptions(
     int Rounds, IReadOnlyList<string> Tests, IReadOnlyList<int> Pipelines, int Seconds, string Subject, string Storage)
 {
+    private const string AllTests =
+        "set,get,incr,mset,multi_10,hset,hget,hgetall_100,sadd,spop,smembers_100,zadd,zpopmin,zrange_100," +
+        "lpush,rpush,lpop,rpop,lrange_100,lrange_600,xadd,xreadgroup,pfadd,pfcount,publish";
+
     public static CompareOptions From(Options options)
     {
         var compare = new CompareOptions(
             options.Number("rounds", 3),
-            options.Words("tests", "set,get,incr,mset,multi_10,hset,hget,hgetall_100,sadd,spop,smembers_100,zadd,zpopmin,zrange_100"),
+            options.Words("tests", AllTests),
             [.. options.Words("pipeline", "1,16").Select(Positive)],
             options.Number("seconds", 3),
             options.Text("subject", "node"),

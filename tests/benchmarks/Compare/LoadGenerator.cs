@@ -20,6 +20,9 @@ internal static class LoadGenerator
 
     private const int FillPipeline = 16;
 
+    /// <summary>How many different keys and elements there are.</summary>
+    public const int Keys = 100_000;
+
     public static async Task<LoadResult> RunAsync(ServerProcess server, string test, int pipeline, int requests)
     {
         if (TransactionLoad.TryParse(test, out int commands))
@@ -29,7 +32,7 @@ internal static class LoadGenerator
 
         if (Workload.Find(test) is not Workload workload)
         {
-            return await RunAsync(server, ["-t", test], pipeline, requests);
+            return await RunAsync(server, ["-t", test], pipeline, requests, Keys);
         }
 
         foreach (IReadOnlyList<string> command in workload.Prepare)
@@ -37,18 +40,22 @@ internal static class LoadGenerator
             await SendAsync(server, command);
         }
 
-        await RunAsync(server, workload.Fill, FillPipeline, workload.FillRequests);
+        if (workload.FillRequestsFor(requests) is int fills and > 0)
+        {
+            await RunAsync(server, workload.Fill, FillPipeline, fills, workload.FillRange);
+        }
+
         using Subscribers listening = await Subscribers.ConnectAsync(server, Workload.Channel, workload.Subscribers);
-        return await RunAsync(server, workload.Command, pipeline, requests);
+        return await RunAsync(server, workload.Command, pipeline, requests, Keys);
     }
 
     private static async Task<LoadResult> RunAsync(
-        ServerProcess server, IReadOnlyList<string> test, int pipeline, int requests)
+        ServerProcess server, IReadOnlyList<string> test, int pipeline, int requests, int range)
     {
         var start = new ProcessStartInfo(
             "redis-benchmark",
             [
-                "-h", "127.0.0.1", "-p", Text(server.Port), "-c", "50", "-d", "100", "-r", "100000",
+                "-h", "127.0.0.1", "-p", Text(server.Port), "-c", "50", "-d", "100", "-r", Text(range),
                 "-n", Text(requests), "-P", Text(pipeline), "--csv", .. test,
             ])
         {
@@ -62,7 +69,7 @@ internal static class LoadGenerator
         await process.WaitForExitAsync();
         TimeSpan used = server.ProcessorTime - before;
 
-        // Tests such as lrange_100 print the filling of their list first.
+        // What it fills before a test it prints first.
         string[] columns = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("")
             .Split(',').Select(column => column.Trim('"')).ToArray();
         if (process.ExitCode != 0 || columns.Length != ColumnCount || columns[0] == "test")

@@ -12,7 +12,6 @@ internal static class TransactionLoad
 {
     private const string Prefix = "multi_";
     private const int Connections = 50;
-    private const int Keys = 100_000;
 
     private static readonly string Value = new('v', 100);
 
@@ -80,7 +79,7 @@ internal static class TransactionLoad
         burst.Add("MULTI");
         for (int i = 0; i < commands; i++)
         {
-            burst.Add("SET", $"key:{random.Next(Keys):D12}", Value);
+            burst.Add("SET", $"key:{random.Next(LoadGenerator.Keys):D12}", Value);
         }
 
         burst.Add("EXEC");

@@ -4,8 +4,8 @@ using Marekvs.Testing;
 namespace Marekvs.Modules.Tests.HyperLogLogs;
 
 /// <summary>
-/// The same elements here and on a redis-server give the same replies, notifications and bytes, but for the count that
-/// Redis keeps in the string when asked for it, and either server goes on from what the other dumped.
+/// The same elements here and on a redis-server give the same replies, notifications and bytes, the count that is kept in
+/// the string included, and either server goes on from what the other dumped.
 /// </summary>
 [TestClass]
 public sealed class HyperLogLogExchangeTests
@@ -43,7 +43,7 @@ public sealed class HyperLogLogExchangeTests
             foreach (string name in Keys)
             {
                 Assert.AreEqual(
-                    WithoutCount(redis.Run($"GET {name}")), WithoutCount(ours.Run($"GET {name}")), string.Join(' ', command));
+                    redis.Run($"GET {name}"), ours.Run($"GET {name}"), string.Join(' ', command));
             }
 
             if (round % 20 == 0)
@@ -72,6 +72,11 @@ public sealed class HyperLogLogExchangeTests
         redis.Run("DEL copy");
         ours.TakeEvents();
         await ours.ReopenAsync();
+        foreach (string name in Keys)
+        {
+            // A restart forgets the counts that were kept.
+            Assert.AreEqual(redis.Run($"PFCOUNT {name}"), ours.Run($"PFCOUNT {name}"));
+        }
     }
 
     private static string[] Some(Random random) =>
@@ -89,18 +94,5 @@ public sealed class HyperLogLogExchangeTests
         byte[] bytes = new byte[random.Next(40)];
         random.NextBytes(bytes);
         return bytes;
-    }
-
-    private static string WithoutCount(string reply)
-    {
-        const int CountAt = 8;
-        const int RegistersAt = 16;
-        if (reply == Resp.Nil)
-        {
-            return reply;
-        }
-
-        string value = RespReading.String(reply);
-        return value[..CountAt] + value[RegistersAt..];
     }
 }

@@ -40,4 +40,18 @@ public sealed class PfcountTests : CommandTests
         Given("PFADD p d");
         Expect(Resp.Integer(4), "PFCOUNT p");
     }
+
+    [TestMethod]
+    public void Pfcount_AfterAChange_KeepsTheCountInTheString()
+    {
+        Given("PFADD p a b c");
+        Expect(Resp.Bulk("\0\0\0\0\0\0\0\u0080"), "GETRANGE p 8 15");
+        Expect(Resp.Integer(3), "PFCOUNT p");
+        Expect(Resp.Bulk("\u0003\0\0\0\0\0\0\0"), "GETRANGE p 8 15");
+        Given("PFADD p a");
+        Expect(Resp.Bulk("\u0003\0\0\0\0\0\0\0"), "GETRANGE p 8 15");
+        Given("PFADD p d");
+        Expect(Resp.Bulk("\u0003\0\0\0\0\0\0\u0080"), "GETRANGE p 8 15");
+        Expect(Resp.Integer(4), "PFCOUNT p");
+    }
 }
