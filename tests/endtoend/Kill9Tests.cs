@@ -5,8 +5,8 @@ using Marekvs.Testing;
 
 namespace Marekvs.EndToEnd;
 
-/// <summary>An acknowledged write survives the death of its node, at any moment: of strings, hashes and sets, alone and in
-/// transactions, which are there whole or not at all.</summary>
+/// <summary>An acknowledged write survives the death of its node, at any moment: of strings, hashes, sets and sorted sets,
+/// alone and in transactions, which are there whole or not at all.</summary>
 [TestClass]
 public sealed class Kill9Tests
 {

@@ -31,6 +31,7 @@ internal sealed record PlaceWrite(WriteVerb Verb, IReadOnlyList<Place> Places, s
     {
         PlaceKind.Field => FieldCommand(),
         PlaceKind.Member => MemberCommand(),
+        PlaceKind.Score => ScoreCommand(),
         _ => KeyCommand(),
     };
 
@@ -56,7 +57,7 @@ internal sealed record PlaceWrite(WriteVerb Verb, IReadOnlyList<Place> Places, s
             WriteVerb.Set when Deadline != 0 => ":1",
             WriteVerb.Set => Number(states.Count - there),
             WriteVerb.Append => Number((first.Value?.Length ?? 0) + Value.Length),
-            WriteVerb.Increment => ":" + Successor(first.Value),
+            WriteVerb.Increment => (kind == PlaceKind.Score ? "$" : ":") + Successor(first.Value),
             WriteVerb.Delete => Number(there),
             WriteVerb.DeleteKey => Number(there > 0 ? 1 : 0),
             WriteVerb.Expire when kind == PlaceKind.Field => there == 0 ? "*[:-2]" : "*[:1]",
@@ -98,6 +99,15 @@ internal sealed record PlaceWrite(WriteVerb Verb, IReadOnlyList<Place> Places, s
         WriteVerb.Delete => ["SREM", Key, .. Elements],
         WriteVerb.DeleteKey => ["DEL", Key],
         _ => throw new InvalidOperationException($"members have nothing to {Verb}"),
+    };
+
+    private string[] ScoreCommand() => Verb switch
+    {
+        WriteVerb.Set => ["ZADD", Key, .. Elements.SelectMany(member => new[] { Value, member })],
+        WriteVerb.Increment => ["ZINCRBY", Key, "1", Places[0].Element],
+        WriteVerb.Delete => ["ZREM", Key, .. Elements],
+        WriteVerb.DeleteKey => ["DEL", Key],
+        _ => throw new InvalidOperationException($"scores have nothing to {Verb}"),
     };
 
     private IEnumerable<string> Pairs() => Elements.SelectMany(element => new[] { element, Value });

@@ -82,6 +82,9 @@ internal static class SurvivalCheck
             case PlaceKind.Member:
                 burst.Add("SISMEMBER", place.Key, place.Element);
                 break;
+            case PlaceKind.Score:
+                burst.Add("ZSCORE", place.Key, place.Element);
+                break;
             default:
                 burst.Add("GET", place.Key).Add("PEXPIRETIME", place.Key);
                 break;
@@ -97,6 +100,11 @@ internal static class SurvivalCheck
         }
 
         string? value = reply.TextOrNull;
+        if (kind == PlaceKind.Score)
+        {
+            return value is null ? PlaceState.Absent : new PlaceState(value, 0);
+        }
+
         RespReply time = client.Read();
         long deadline = (kind == PlaceKind.Field ? time.Items[0] : time).Integer;
 

@@ -83,7 +83,7 @@ internal sealed class Writer
     private PlaceWrite AnyWrite() => _random.Next(3) switch
     {
         0 => FieldWrite(),
-        1 when _random.Next(2) == 0 => MemberWrite(),
+        1 when _random.Next(2) == 0 => _random.Next(2) == 0 ? MemberWrite() : ScoreWrite(),
         _ => KeyWrite(),
     };
 
@@ -117,6 +117,19 @@ internal sealed class Writer
         return _random.Next(10) switch
         {
             < 6 => new(WriteVerb.Set, Some(all), Place.There),
+            < 9 => new(WriteVerb.Delete, Some(all)),
+            _ => new(WriteVerb.DeleteKey, all),
+        };
+    }
+
+    private PlaceWrite ScoreWrite()
+    {
+        string key = Key("scores", 3);
+        Place[] all = [.. Enumerable.Range(0, ElementsOfAKey).Select(i => Place.Score(key, $"m{i}"))];
+        return _random.Next(10) switch
+        {
+            < 3 => new(WriteVerb.Set, Some(all), Whole(_random.Next(1_000_000))),
+            < 7 => new(WriteVerb.Increment, [all[_random.Next(all.Length)]]),
             < 9 => new(WriteVerb.Delete, Some(all)),
             _ => new(WriteVerb.DeleteKey, all),
         };
@@ -223,6 +236,8 @@ internal sealed class Writer
             throw new InvalidDataException($"{command} was answered {reply}, expected {expected}");
         }
     }
+
+    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private Place Own(string family, int count) => Place.Of(Key(family, count));
 
