@@ -60,6 +60,10 @@ internal sealed record GossipSettings
             Variable = "MAREKVS_ZONE",
             Form = new("at most 64 bytes", text => text.Length <= 64 && text.All(char.IsAscii)),
         },
+        new("compression", SettingKind.Text, "zstd", "How repair and bootstrap travel between nodes: zstd or none.")
+        {
+            Form = new("zstd or none", text => text is "zstd" or "none"),
+        },
         new("gossipIntervalMs", SettingKind.Number, "500", "Time between rounds of gossip.")
         {
             Form = new("a whole number from 50 to 10000", text => IsBetween(text, 50, 10_000)),
@@ -92,6 +96,9 @@ internal sealed record GossipSettings
 
     public required string Zone { get; init; }
 
+    /// <summary>Whether repair and bootstrap are compressed.</summary>
+    public required bool Compresses { get; init; }
+
     public required TimeSpan Interval { get; init; }
 
     public required TimeSpan DownAfter { get; init; }
@@ -115,6 +122,7 @@ internal sealed record GossipSettings
             Replicas = (int)settings.Number("replicas"),
             Secret = settings.Text("secret"),
             Zone = settings.Text("zone"),
+            Compresses = settings.Text("compression") == "zstd",
             Interval = TimeSpan.FromMilliseconds(settings.Number("gossipIntervalMs")),
             DownAfter = TimeSpan.FromMilliseconds(settings.Number("downMs")),
             ForgetAfter = TimeSpan.FromHours(settings.Number("forgetHours")),

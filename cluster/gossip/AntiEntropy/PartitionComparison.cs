@@ -38,6 +38,9 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
     /// <summary>Whether the partitions equalled the peer's when they were last compared.</summary>
     public bool HasAgreed { get; private set; }
 
+    /// <summary>A long message is under way.</summary>
+    public void Expect(long now) => _progressAt = now;
+
     /// <summary>A connection was made: compare everything soon.</summary>
     public void Start(long now, uint firstRound)
     {

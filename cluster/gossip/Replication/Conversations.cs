@@ -69,6 +69,15 @@ internal sealed class Conversations(Queue<Outgoing> outbox, params IPeerProtocol
         }
     }
 
+    /// <summary>A long message is under way.</summary>
+    public void Expect(ushort node, long now)
+    {
+        foreach (IPeerProtocol protocol in _connected.Contains(node) ? protocols : [])
+        {
+            protocol.Expect(node, now);
+        }
+    }
+
     /// <summary>Time goes on: what is due is put into the outbox.</summary>
     public void Tick(long now)
     {

@@ -25,6 +25,11 @@ internal interface IPeerProtocol
     /// <exception cref="Abstractions.Crdt.RecordFormatException">It does not decode, or says what cannot be.</exception>
     void Receive(ushort node, ReadOnlySpan<byte> message, long now);
 
+    /// <summary>A long message from a connected peer is under way: nothing is amiss because it takes its time.</summary>
+    void Expect(ushort node, long now)
+    {
+    }
+
     /// <summary>Time goes on: what is due is put into the outbox.</summary>
     void Tick(long now);
 }

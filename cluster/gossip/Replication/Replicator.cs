@@ -82,6 +82,14 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options, Q
         Take(session, message, now);
     }
 
+    public void Expect(ushort node, long now)
+    {
+        PeerSession session = SessionOf(node, now);
+        session.HeardAt = now;
+        session.Receiver.Expect(now);
+        session.Comparison.Expect(now);
+    }
+
     public void Tick(long now)
     {
         UpdateActive(now);

@@ -19,6 +19,9 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, ReplicationO
     /// <summary>A connection was made.</summary>
     public void Start(long now) => _askAt = now;
 
+    /// <summary>A long message is under way.</summary>
+    public void Expect(long now) => _askAt = Math.Max(_askAt, now + options.RetryMilliseconds);
+
     public void Begin(BeginMessage begin, long now)
     {
         if (begin.Origin.Node != node || begin.Cursor.Incarnation != begin.Origin.Incarnation)

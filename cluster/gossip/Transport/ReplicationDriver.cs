@@ -123,12 +123,15 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 
     void IMeshSink.Down(ushort node) => Add(new MeshEvent(node, MeshEventKind.Down, []));
 
+    void IMeshSink.Expect(ushort node) => Add(new MeshEvent(node, MeshEventKind.Part, []));
+
     void IMeshSink.Receive(ushort node, byte[] message)
     {
         // Who sends more than can be taken in is cut off, and goes on from where it is.
-        if (Interlocked.Add(ref _inboxBytes, message.Length) > InboxBytesMax)
+        int weight = MeshFrames.WeightOf(message);
+        if (Interlocked.Add(ref _inboxBytes, weight) > InboxBytesMax)
         {
-            Interlocked.Add(ref _inboxBytes, -message.Length);
+            Interlocked.Add(ref _inboxBytes, -weight);
             _mesh.Drop(node);
             return;
         }
@@ -150,7 +153,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     }
 
     private MeshHello Hello(byte lane) => new(
-        lane, _context.Replica.Origin.Node, _context.Replica.JournalIdentity, _context.Replica.RecordFingerprint,
+        lane, lane == (byte)Lane.Bulk && _settings.Compresses, _context.Replica.Origin.Node, _context.Replica.JournalIdentity, _context.Replica.RecordFingerprint,
         SecretProof.NewNonce(), _settings.ClusterName);
 
     private void Add(MeshEvent happened)
@@ -212,11 +215,14 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
                 _conversations.Connect(happened.Node, Now);
                 _catchUp.Forget(happened.Node);
                 break;
+            case MeshEventKind.Part:
+                _conversations.Expect(happened.Node, Now);
+                break;
             case MeshEventKind.Down:
                 _conversations.Disconnect(happened.Node);
                 break;
             default:
-                Interlocked.Add(ref _inboxBytes, -happened.Message.Length);
+                Interlocked.Add(ref _inboxBytes, -MeshFrames.WeightOf(happened.Message));
                 if (_conversations.Receive(happened.Node, happened.Message, Now) is string mistake)
                 {
                     _context.Logger.LogWarning("Node {Node} sent what cannot be: {Mistake}", happened.Node, mistake);
@@ -266,6 +272,11 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         List<ClusterFigure> figures =
         [
             new("mesh_refused_total", "Connections refused by this node or by the other one.", _mesh.Refused),
+            new("mesh_sent_bytes_total", "Bytes sent to other nodes.", _mesh.Traffic.Sum(lane => lane.Sent)),
+            new("mesh_bulk_plain_bytes_total", "Bytes of repair and bootstrap for other nodes, before compression.",
+                _mesh.Traffic[(int)Lane.Bulk].Plain),
+            new("mesh_bulk_sent_bytes_total", "Bytes of repair and bootstrap sent to other nodes, compressed.",
+                _mesh.Traffic[(int)Lane.Bulk].Sent),
             new("replication_refused_total", "Messages of peers that did not decode or said what cannot be.",
                 _conversations.Refused),
             new("replication_inbox_bytes", "Bytes of peers that wait to be taken in.", Interlocked.Read(ref _inboxBytes)),
@@ -305,6 +316,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         Up,
         Down,
         Message,
+        Part,
         Wake,
     }
 

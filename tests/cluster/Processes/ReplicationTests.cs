@@ -42,6 +42,23 @@ public sealed class ReplicationTests
             Count(node, "EXISTS", "counter", "set", "key:0") == 0 && Count(node, "DBSIZE") == 3);
     }
 
+    /// <summary>Longer than a frame, and than what may wait for a peer.</summary>
+    [TestMethod]
+    [Timeout(180_000)]
+    public async Task Value_OfAnySize_IsReadOnAll()
+    {
+        const int Large = 100_000_000;
+        using ProcessCluster cluster = await ProcessCluster.StartAsync(2);
+        using (RespClient client = cluster.Nodes[0].Connect())
+        {
+            client.Call("SETRANGE", "large", $"{Large - 1}", "x");
+            client.Call("SET", "small", "v");
+        }
+
+        await cluster.WaitAsync("the large value everywhere", node =>
+            Count(node, "STRLEN", "large") == Large && Count(node, "EXISTS", "small") == 1);
+    }
+
     [TestMethod]
     [Timeout(180_000)]
     public async Task Kill9_ThenWritesElsewhere_TheNodeComesBackWithAll()

@@ -17,15 +17,29 @@ internal sealed class MeshConnection : IDisposable
     private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(3);
 
     private readonly NetworkStream _stream;
+    private readonly MeshTraffic _traffic;
+    private readonly FrameReader _reader;
+    private readonly FrameWriter _writer;
     private readonly TimeProvider _time;
     private readonly Channel<byte[]> _queue = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true });
     private readonly CancellationTokenSource _end = new();
     private long _queuedBytes;
     private long _heardAt;
 
-    public MeshConnection(NetworkStream stream, ushort node, byte lane, bool isOutgoing, TimeProvider time)
+    /// <param name="stream">The stream, after the handshake.</param>
+    /// <param name="peer">Who is at the other end, and what both ends can do.</param>
+    /// <param name="isOutgoing">Whether this end connected.</param>
+    /// <param name="traffic">Counts what is sent.</param>
+    /// <param name="time">The clock.</param>
+    public MeshConnection(
+        NetworkStream stream, MeshHello peer, bool isOutgoing, MeshTraffic traffic, TimeProvider time)
     {
-        (_stream, Node, Lane, IsOutgoing, _time) = (stream, node, lane, isOutgoing, time);
+        (_stream, Node, Lane, IsOutgoing, _traffic, _time) = (stream, peer.Node, peer.Lane, isOutgoing, traffic, time);
+        _reader = new FrameReader(stream, peer.Compresses)
+        {
+            OnFrame = () => Volatile.Write(ref _heardAt, _time.GetTimestamp()),
+        };
+        _writer = new FrameWriter(peer.Compresses);
         _heardAt = time.GetTimestamp();
         CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
     }
@@ -39,13 +53,14 @@ internal sealed class MeshConnection : IDisposable
     /// <summary>Milliseconds since 1970.</summary>
     public long CreatedAt { get; }
 
+    /// <summary>Weight of the messages that wait.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
     /// <summary>Queues a message.</summary>
     public void Send(byte[] message)
     {
-        byte[] frame = MeshFrames.Wrap(message);
-        if (Interlocked.Add(ref _queuedBytes, frame.Length) > QueuedBytesMax || !_queue.Writer.TryWrite(frame))
+        if (Interlocked.Add(ref _queuedBytes, MeshFrames.WeightOf(message)) > QueuedBytesMax ||
+            !_queue.Writer.TryWrite(message))
         {
             Close();
         }
@@ -53,10 +68,11 @@ internal sealed class MeshConnection : IDisposable
 
     /// <summary>Exchanges frames until one end closes.</summary>
     /// <param name="receive">Receives what is no sign of life.</param>
+    /// <param name="expect">Called while a message comes in parts.</param>
     /// <returns>Why it ended.</returns>
-    public async Task<string> RunAsync(Action<byte[]> receive)
+    public async Task<string> RunAsync(Action<byte[]> receive, Action expect)
     {
-        Task<string>[] parts = [ReadAsync(receive), WriteAsync(), WatchAsync()];
+        Task<string>[] parts = [ReadAsync(receive, expect), WriteAsync(), WatchAsync()];
         string reason = await await Task.WhenAny(parts);
         Close();
         await Task.WhenAll(parts);
@@ -79,17 +95,18 @@ internal sealed class MeshConnection : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
+        _reader.Dispose();
+        _writer.Dispose();
         _end.Dispose();
     }
 
-    private async Task<string> ReadAsync(Action<byte[]> receive)
+    private async Task<string> ReadAsync(Action<byte[]> receive, Action expect)
     {
         try
         {
             while (true)
             {
-                byte[] message = await MeshFrames.ReadAsync(_stream, MeshFrames.FrameBytesMax, _end.Token);
-                Volatile.Write(ref _heardAt, _time.GetTimestamp());
+                byte[] message = await _reader.ReadAsync(expect, _end.Token);
                 if (message.Length > 0)
                 {
                     receive(message);
@@ -106,10 +123,14 @@ internal sealed class MeshConnection : IDisposable
     {
         try
         {
-            await foreach (byte[] frame in _queue.Reader.ReadAllAsync(_end.Token))
+            while (await _queue.Reader.WaitToReadAsync(_end.Token))
             {
-                await _stream.WriteAsync(frame, _end.Token);
-                Interlocked.Add(ref _queuedBytes, -frame.Length);
+                while (_queue.Reader.TryRead(out byte[]? message))
+                {
+                    await WriteAsync(message);
+                }
+
+                await FlushAsync();
             }
 
             return "closed";
@@ -118,6 +139,30 @@ internal sealed class MeshConnection : IDisposable
         {
             return e.Message;
         }
+    }
+
+    private async ValueTask WriteAsync(byte[] message)
+    {
+        int at = 0;
+        do
+        {
+            at += _writer.Add(message.AsSpan(at));
+            if (_writer.IsFull)
+            {
+                await FlushAsync();
+            }
+        }
+        while (at < message.Length);
+
+        Interlocked.Add(ref _queuedBytes, -MeshFrames.WeightOf(message));
+        _traffic.Count(plain: message.Length, sent: 0);
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        _traffic.Count(plain: 0, _writer.Frames.Length);
+        await _stream.WriteAsync(_writer.Frames, _end.Token);
+        _writer.Clear();
     }
 
     private async Task<string> WatchAsync()

@@ -30,13 +30,15 @@ internal sealed class MeshHandshake(SecretProof proof)
     /// <param name="own">This node's hello.</param>
     /// <param name="expected">The number of the node there should be.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <returns>Who it is, and what both can do.</returns>
     /// <exception cref="MeshRefusedException">One of the two refuses.</exception>
     /// <exception cref="RecordFormatException">The other end speaks something else.</exception>
-    public async Task CallAsync(Stream stream, MeshHello own, ushort expected, CancellationToken cancellation)
+    public async Task<MeshHello> CallAsync(
+        Stream stream, MeshHello own, ushort expected, CancellationToken cancellation)
     {
         byte[] said = own.Encode();
         await stream.WriteAsync(MeshFrames.Wrap(said), cancellation);
-        byte[] answer = Accept(await MeshFrames.ReadAsync(stream, FrameBytesMax, cancellation));
+        byte[] answer = Accept(await ReadAsync(stream, cancellation));
         int proofBytes = proof.IsRequired ? SecretProof.ProofBytes : 0;
         if (answer.Length < proofBytes)
         {
@@ -52,7 +54,8 @@ internal sealed class MeshHandshake(SecretProof proof)
                 ? "it does not know the cluster's secret"
                 : null);
         await SayAsync(stream, reason, proof.Prove(Role.Caller, own.Nonce, other.Nonce, transcript), cancellation);
-        Accept(await MeshFrames.ReadAsync(stream, FrameBytesMax, cancellation));
+        Accept(await ReadAsync(stream, cancellation));
+        return own.AgreeWith(other);
     }
 
     /// <summary>Lets in a node that has connected, or not.</summary>
@@ -60,25 +63,33 @@ internal sealed class MeshHandshake(SecretProof proof)
     /// <param name="ownFor">This node's hello for a lane.</param>
     /// <param name="admit">Why a node is not let in, or null.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Who it is.</returns>
+    /// <returns>Who it is, and what both can do.</returns>
     /// <exception cref="MeshRefusedException">One of the two refuses.</exception>
     /// <exception cref="RecordFormatException">The other end speaks something else.</exception>
     public async Task<MeshHello> AnswerAsync(
         Stream stream, Func<byte, MeshHello> ownFor, Func<MeshHello, string?> admit, CancellationToken cancellation)
     {
-        byte[] heard = await MeshFrames.ReadAsync(stream, FrameBytesMax, cancellation);
+        byte[] heard = await ReadAsync(stream, cancellation);
         MeshHello other = MeshHello.Decode(heard);
         MeshHello own = ownFor(other.Lane);
         byte[] said = own.Encode();
         byte[] transcript = [.. heard, .. said];
         byte[] shown = [.. proof.Prove(Role.Answerer, other.Nonce, own.Nonce, transcript), .. said];
         await SayAsync(stream, own.MismatchWith(other), shown, cancellation);
-        byte[] proved = Accept(await MeshFrames.ReadAsync(stream, FrameBytesMax, cancellation));
+        byte[] proved = Accept(await ReadAsync(stream, cancellation));
         string? reason = proof.IsProved(Role.Caller, other.Nonce, own.Nonce, transcript, proved)
             ? admit(other)
             : "it does not know the cluster's secret";
         await SayAsync(stream, reason, [], cancellation);
-        return other;
+        return own.AgreeWith(other);
+    }
+
+    private static async ValueTask<byte[]> ReadAsync(Stream stream, CancellationToken cancellation)
+    {
+        MeshFrame frame = await MeshFrames.ReadAsync(stream, FrameBytesMax, cancellation);
+        return frame.IsCompressed || frame.GoesOn
+            ? throw new RecordFormatException("a greeting is one plain frame")
+            : frame.Bytes;
     }
 
     private static byte[] Accept(byte[] frame) => frame.Length == 0

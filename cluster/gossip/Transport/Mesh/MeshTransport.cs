@@ -19,6 +19,9 @@ internal interface IMeshSink
     /// <summary>No longer.</summary>
     void Down(ushort node);
 
+    /// <summary>A part of a long message came.</summary>
+    void Expect(ushort node);
+
     /// <summary>A message came.</summary>
     void Receive(ushort node, byte[] message);
 }
@@ -47,6 +50,7 @@ internal sealed class MeshTransport : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<ushort, MeshConnection?[]> _open = [];
     private readonly Dictionary<ushort, Dialer> _dialers = [];
+    private readonly MeshTraffic[] _traffic = [.. Enumerable.Range(0, Lanes).Select(_ => new MeshTraffic())];
     private readonly List<Task> _tasks = [];
     private readonly CancellationTokenSource _end = new();
     private readonly Dictionary<string, (long Since, long Told)> _troubles = [];
@@ -83,6 +87,9 @@ internal sealed class MeshTransport : IAsyncDisposable
 
     /// <summary>Connections that were refused, by either end.</summary>
     public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>What was sent on each lane.</summary>
+    public IReadOnlyList<MeshTraffic> Traffic => _traffic;
 
     public IReadOnlyList<ClusterLink> Links
     {
@@ -218,7 +225,7 @@ internal sealed class MeshTransport : IAsyncDisposable
         try
         {
             MeshHello other = await _handshake.AnswerAsync(stream, _hello, WhyNot, within.Token);
-            await ServeAsync(new MeshConnection(stream, other.Node, other.Lane, isOutgoing: false, _time));
+            await ServeAsync(new MeshConnection(stream, other, isOutgoing: false, _traffic[other.Lane], _time));
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -269,8 +276,8 @@ internal sealed class MeshTransport : IAsyncDisposable
         }
 
         await using var stream = new NetworkStream(socket, ownsSocket: true);
-        await _handshake.CallAsync(stream, _hello(lane), node, within.Token);
-        var connection = new MeshConnection(stream, node, lane, isOutgoing: true, _time);
+        MeshHello other = await _handshake.CallAsync(stream, _hello(lane), node, within.Token);
+        var connection = new MeshConnection(stream, other, isOutgoing: true, _traffic[lane], _time);
         await using CancellationTokenRegistration end = dialer.End.Token.Register(connection.Close);
         await ServeAsync(connection);
     }
@@ -278,7 +285,8 @@ internal sealed class MeshTransport : IAsyncDisposable
     private async Task ServeAsync(MeshConnection connection)
     {
         Open(connection);
-        string reason = await connection.RunAsync(message => _sink.Receive(connection.Node, message));
+        string reason = await connection.RunAsync(
+            message => _sink.Receive(connection.Node, message), () => _sink.Expect(connection.Node));
         Shut(connection);
         _logger.LogDebug("The connection to node {Node} has ended: {Reason}", connection.Node, reason);
         connection.Dispose();
