@@ -15,7 +15,9 @@ public interface ICluster : IAsyncDisposable
     /// <summary>Why clients must not be served now: an error with its code. Null when they may be.</summary>
     string? Refusal { get; }
 
-    /// <summary>Whether this node keeps a copy of a partition.</summary>
+    /// <summary>Whether this node has a complete copy of a partition and is kept up to date with it, so that commands may
+    /// run on what is here. It is not the same as being an owner in the <see cref="View"/>: a new owner has to bring the
+    /// partition in first, and a former one keeps it until all owners have it.</summary>
     /// <param name="partition">0 to 4095.</param>
     bool Owns(ushort partition);
 
@@ -25,10 +27,11 @@ public interface ICluster : IAsyncDisposable
     /// <param name="now">A fresh stamp of this node.</param>
     Stamp StableThrough(ushort partition, Stamp now);
 
-    /// <summary>Whether an origin writes among the active nodes: the reset counters of one that was cut off stay until
-    /// it is back.</summary>
+    /// <summary>Whether an origin writes among the active nodes that keep a partition: the reset counters of one that was
+    /// cut off, or that writes without keeping the partition, stay.</summary>
+    /// <param name="partition">0 to 4095.</param>
     /// <param name="origin">The origin.</param>
-    bool IsActive(Origin origin);
+    bool IsActive(ushort partition, Origin origin);
 
     /// <summary>What this node may answer from of partitions that it does not hold; null when it holds everything.
     /// </summary>
@@ -43,6 +46,9 @@ public interface ICluster : IAsyncDisposable
     /// <param name="changed">Called by a thread of the cluster.</param>
     void OnChange(Action changed);
 
+    /// <summary>How many copies of the partitions there really are; null when the view says it.</summary>
+    CopyCount? Copies => null;
+
     /// <summary>The connections to other nodes.</summary>
     IReadOnlyList<ClusterLink> Links { get; }
 
@@ -53,6 +59,11 @@ public interface ICluster : IAsyncDisposable
     /// <summary>The figures INFO and the metrics show.</summary>
     IReadOnlyList<ClusterFigure> ReadFigures();
 }
+
+/// <summary>Copies of the partitions.</summary>
+/// <param name="Least">Complete copies of the partition that has the fewest.</param>
+/// <param name="Underreplicated">Partitions of which there are fewer than there should be.</param>
+public sealed record CopyCount(int Least, int Underreplicated);
 
 /// <summary>A figure of the cluster.</summary>
 /// <param name="Name">In small letters with underscores; a counter ends in <c>total</c>.</param>

@@ -17,12 +17,19 @@ public interface IJournalSource
     /// <returns>A position at the end, and a stamp at or above all that lies before it.</returns>
     (long Position, Stamp Floor) Jump();
 
+    /// <summary>A stamp at or above all that lies before a position: what a reader who read only some partitions up to there
+    /// may lack of the others. Zero when nothing lies there; the greatest there is when entries of an earlier incarnation
+    /// may follow, which no stamp can tell apart.</summary>
+    /// <param name="position">The position.</param>
+    Stamp FloorAt(long position);
+
     /// <summary>Reads own entries, those that a closed stamp covers.</summary>
     /// <param name="from">A position that <see cref="Resume"/>, <see cref="Jump"/> or a read before gave.</param>
     /// <param name="bytesMax">About how much to read; one entry is read however large.</param>
+    /// <param name="wanted">The partitions whose records are read. What concerns all of them always is.</param>
     /// <param name="entries">Receives the entries, in the form <see cref="IStreamTarget.Apply"/> takes.</param>
     /// <exception cref="JournalReleasedException">The position is no longer kept.</exception>
-    JournalRange Read(long from, int bytesMax, RecordWriter entries);
+    JournalRange Read(long from, int bytesMax, PartitionSet wanted, RecordWriter entries);
 
     /// <summary>Moves this node's clock to the present, so that closed stamps go on while nothing is written.</summary>
     void Beat();

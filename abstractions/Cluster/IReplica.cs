@@ -32,6 +32,9 @@ public interface IReplica
     /// <summary>What it copies, key by key, from peers and lets them copy.</summary>
     IKeyCopies Copies { get; }
 
+    /// <summary>Which partitions it keeps.</summary>
+    IPartitionHoldings Holdings { get; }
+
     /// <summary>Goes on under a new origin, because writes of its own past may be missing here. Nothing happens when
     /// the node already has this incarnation or a later one.</summary>
     /// <param name="incarnation">The incarnation.</param>

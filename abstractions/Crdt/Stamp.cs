@@ -15,6 +15,9 @@ public readonly record struct Stamp(ulong Value) : IComparable<Stamp>
     /// <summary>The stamp before every other; "nothing seen".</summary>
     public static Stamp Zero => default;
 
+    /// <summary>The stamp after every other.</summary>
+    public static Stamp Latest => new(ulong.MaxValue);
+
     /// <summary>The physical part, in unix milliseconds.</summary>
     public long UnixMilliseconds => (long)(Value >> LogicalBits);
 

@@ -15,7 +15,6 @@ internal sealed class GossipCluster : ICluster, IMessageRelay
     private readonly GossipSettings _settings;
     private readonly MembershipDriver _membership;
     private readonly ReplicationDriver _replication;
-    private readonly ushort _self;
     private Action _changed = () => { };
     private int _isAnnounced;
     private int _isLeaving;
@@ -25,7 +24,6 @@ internal sealed class GossipCluster : ICluster, IMessageRelay
     public GossipCluster(ClusterContext context, GossipSettings settings)
     {
         (_context, _settings) = (context, settings);
-        _self = context.Replica.Origin.Node;
         WarnOfOpenness();
         _replication = new ReplicationDriver(context, settings);
         _membership = new MembershipDriver(context, settings) { OnRound = Advance };
@@ -47,11 +45,13 @@ internal sealed class GossipCluster : ICluster, IMessageRelay
 
     public IReadOnlyList<ClusterLink> Links => _replication.Links;
 
-    public bool Owns(ushort partition) => View.Owners.Owns(partition, _self);
+    public bool Owns(ushort partition) => _context.Replica.Holdings.IsHeld(partition);
 
-    public Stamp StableThrough(ushort partition, Stamp now) => _replication.StableThrough(now);
+    public CopyCount? Copies => _settings.IsPartial ? _replication.Copies : null;
 
-    public bool IsActive(Origin origin) => _replication.IsActive(origin);
+    public Stamp StableThrough(ushort partition, Stamp now) => _replication.StableThrough(partition, now);
+
+    public bool IsActive(ushort partition, Origin origin) => _replication.IsActive(partition, origin);
 
     public void Listen(SubscriptionKind kind, byte[] name, bool isListening) =>
         _replication.Relay.Listen(kind, name, isListening);

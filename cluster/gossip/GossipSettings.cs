@@ -51,6 +51,18 @@ internal sealed record GossipSettings
             Variable = "MAREKVS_REPLICAS",
             Form = new("a whole number from 1 to 16", text => IsBetween(text, 1, 16)),
         },
+        new("partial", SettingKind.Boolean, "false", "Whether a node keeps only the partitions it owns; else every node keeps all.")
+        {
+            Variable = "MAREKVS_PARTIAL",
+        },
+        new("dropSeconds", SettingKind.Number, "60", "How long a partition stays after it has gone to other owners.")
+        {
+            Form = new("a whole number from 1 to 86400", text => IsBetween(text, 1, 86_400)),
+        },
+        new("bulkMiBPerSecond", SettingKind.Number, "64", "What is sent at most for repair and bootstrap; 0 for no bound.")
+        {
+            Form = new("a whole number from 0 to 65536", text => IsBetween(text, 0, 65_536)),
+        },
         new("secret", SettingKind.Text, "", "What every node must know; datagrams are authenticated with it.")
         {
             IsSecret = true,
@@ -91,6 +103,12 @@ internal sealed record GossipSettings
 
     public required int Replicas { get; init; }
 
+    public required bool IsPartial { get; init; }
+
+    public required TimeSpan DropAfter { get; init; }
+
+    public required long BulkBytesPerSecond { get; init; }
+
     /// <summary>Empty: none.</summary>
     public required string Secret { get; init; }
 
@@ -120,6 +138,9 @@ internal sealed record GossipSettings
             Mesh = mesh,
             Advertise = advertise == Auto ? null : advertise,
             Replicas = (int)settings.Number("replicas"),
+            IsPartial = settings.Boolean("partial"),
+            DropAfter = TimeSpan.FromSeconds(settings.Number("dropSeconds")),
+            BulkBytesPerSecond = settings.Number("bulkMiBPerSecond") * 1024 * 1024,
             Secret = settings.Text("secret"),
             Zone = settings.Text("zone"),
             Compresses = settings.Text("compression") == "zstd",

@@ -37,7 +37,7 @@ public sealed class StandaloneProvider : IClusterProvider
 
         public Stamp StableThrough(ushort partition, Stamp now) => now;
 
-        public bool IsActive(Origin origin) => true;
+        public bool IsActive(ushort partition, Origin origin) => true;
 
         public void Announce(int respPort, int httpPort)
         {

@@ -88,8 +88,8 @@ internal sealed class ClusterCommands(ServerContext server)
         text.Add("cluster_stats_messages_received", Figure("gossip_received_total"));
         text.Add("total_cluster_links_buffer_limit_exceeded", 0);
         text.Add("cluster_replicas", view.Replicas);
-        text.Add("cluster_effective_replicas_min", ReplicationState.EffectiveReplicasMin(view));
-        text.Add("cluster_underreplicated_partitions", ReplicationState.UnderreplicatedPartitions(view));
+        text.Add("cluster_effective_replicas_min", ReplicationState.EffectiveReplicasMin(server.Cluster));
+        text.Add("cluster_underreplicated_partitions", ReplicationState.UnderreplicatedPartitions(server.Cluster));
         return Verbatim(call, text.ToString());
     }
 

@@ -17,8 +17,8 @@ internal static class ClusterInfo
 
         ClusterView view = cluster.View;
         text.Add("replicas", view.Replicas);
-        text.Add("effective_rf_min", ReplicationState.EffectiveReplicasMin(view));
-        text.Add("underreplicated_partitions", ReplicationState.UnderreplicatedPartitions(view));
+        text.Add("effective_rf_min", ReplicationState.EffectiveReplicasMin(cluster));
+        text.Add("underreplicated_partitions", ReplicationState.UnderreplicatedPartitions(cluster));
         text.Add("members", view.Members.Count);
         ILookup<ushort, ClusterFigure> figures = cluster.ReadFigures()
             .Where(f => f.Peer is not null)

@@ -6,10 +6,10 @@ namespace Marekvs.Host.Cluster;
 /// <summary>How many copies there are, compared with how many there should be.</summary>
 internal static class ReplicationState
 {
-    /// <summary>Partitions with fewer owners than there should be.</summary>
-    public static int UnderreplicatedPartitions(ClusterView view) =>
-        EffectiveReplicasMin(view) < view.Replicas ? Limits.Partitions : 0;
+    /// <summary>Partitions with fewer copies than there should be.</summary>
+    public static int UnderreplicatedPartitions(ICluster cluster) => cluster.Copies?.Underreplicated ??
+        (cluster.View.Owners.Width < cluster.View.Replicas ? Limits.Partitions : 0);
 
-    /// <summary>Owners of the partition that has the fewest; placement gives all as many.</summary>
-    public static int EffectiveReplicasMin(ClusterView view) => view.Owners.Width;
+    /// <summary>Copies of the partition that has the fewest; placement gives all as many owners.</summary>
+    public static int EffectiveReplicasMin(ICluster cluster) => cluster.Copies?.Least ?? cluster.View.Owners.Width;
 }

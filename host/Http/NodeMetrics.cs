@@ -142,10 +142,10 @@ internal sealed class NodeMetrics
 
     private void AddCluster()
     {
-        Gauge("marekvs_underreplicated_partitions", "Partitions with fewer owners than there should be.",
-            _ => ReplicationState.UnderreplicatedPartitions(_server.Cluster.View));
-        Gauge("marekvs_effective_replicas_min", "Owners of the partition that has the fewest.",
-            _ => ReplicationState.EffectiveReplicasMin(_server.Cluster.View));
+        Gauge("marekvs_underreplicated_partitions", "Partitions with fewer copies than there should be.",
+            _ => ReplicationState.UnderreplicatedPartitions(_server.Cluster));
+        Gauge("marekvs_effective_replicas_min", "Copies of the partition that has the fewest.",
+            _ => ReplicationState.EffectiveReplicasMin(_server.Cluster));
         _refresh.Add(_ =>
         {
             // What a provider counts is known when it is asked.

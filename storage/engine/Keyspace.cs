@@ -42,6 +42,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly EntryApplier _applier;
     private readonly PartitionExchange _exchange;
     private readonly KeyCopies _copies;
+    private readonly PartitionSweeper _sweeper;
+    private readonly PartitionHoldings _holdings;
     private readonly Lock _replicationGate = new();
     private readonly Stamp _closedAtOpen;
     private readonly SemaphoreSlim _checkpointGate = new(1, 1);
@@ -93,7 +95,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Origin = state is not null && state.Origin.Node == options.Node ? state.Origin : new Origin(options.Node, 1);
             _hashSeed = state?.HashSeed ?? (ulong)random.NextInt64();
             ReplicationState replication = ReplicationState.Read(state?.Replication);
-            (AppliedVectors, Clears, _cursors, _starts) = replication;
+            (AppliedVectors, Clears, _cursors, _starts, Held) = replication;
             Clock = new HybridClock(time, AppliedVectors.Newest);
             Shards = [.. Enumerable.Range(0, options.Shards).Select(index => new Shard(index))];
             Calls = [.. Shards.Select(_ => new EngineCall(this))];
@@ -111,6 +113,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _applier = new EntryApplier(this, _gates, _journal, _reader, _cursors, _replicationGate);
             _exchange = new PartitionExchange(this, _gates, _journal, _reader, _replicationGate);
             _copies = new KeyCopies(this, _journal, _reader, Clock.Last);
+            _sweeper = new PartitionSweeper(this, _reader);
+            _holdings = new PartitionHoldings(this, _journal, Held, _cursors, _copies, _sweeper, _replicationGate);
             Start = state is null ? ReplicaStart.New
                 : state.IsClean && _journal.End == (long)store.Watermark ? ReplicaStart.Clean
                 : ReplicaStart.Unclean;
@@ -132,6 +136,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Replay();
             _isReplaying = false;
             _closedAtOpen = AppliedVectors.BaseOf(Origin);
+            AppliedVectors.BeginOwn(Origin, Clock.Last);
             _reader.LearnStoredKeys();
             bool syncsByItself = options.BackgroundWork && options.Sync == SyncMode.Interval;
             _syncer = new JournalSyncer(_journal, syncsByItself ? options.SyncInterval : null, time, logger);
@@ -182,6 +187,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <inheritdoc/>
     public IKeyCopies Copies => _copies;
 
+    /// <inheritdoc/>
+    public IPartitionHoldings Holdings => _holdings;
+
     /// <summary>The node's clock.</summary>
     public HybridClock Clock { get; }
 
@@ -203,9 +211,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>What the cluster says is applied everywhere; a node alone is always up to date with itself.</summary>
     public Func<ushort, Stamp, Stamp> StableThrough { get; set; } = static (_, now) => now;
 
-    /// <summary>Tells of an origin whether it writes among the active replicas: the reset counters of one that was cut
-    /// off stay until it is back.</summary>
-    public Func<Origin, bool> IsActive { get; set; } = static _ => true;
+    /// <summary>Tells of an origin whether it writes among the active replicas of a partition: the reset counters of one
+    /// that was cut off stay until it is back.</summary>
+    public Func<ushort, Origin, bool> IsActive { get; set; } = static (_, _) => true;
+
 
     /// <summary>Tells of a partition whether another node may have seen a write of this node. Alone, none has.</summary>
     public Func<ushort, Stamp, bool> IsSeenElsewhere { get; set; } = static (_, _) => false;
@@ -282,6 +291,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal PendingClears Clears { get; }
 
     internal MarkerSweeper Sweeper { get; }
+
+    /// <summary>The partitions of which this node has a complete copy.</summary>
+    internal HeldPartitions Held { get; }
 
     /// <summary>Mistakes that a test plants.</summary>
     internal ReplicationFault Faults { get; set; }
@@ -376,6 +388,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         {
             _journal.RetryPrepare();
             ForgetMarkers();
+            _sweeper.Sweep();
             if (ActiveExpiry)
             {
                 await Task.Run(Reaper.ReapDueAsync).ConfigureAwait(false);
@@ -435,6 +448,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             // Only what was known of the old origin at the start is surely complete.
             AppliedVectors.RaiseStream(Origin, _closedAtOpen);
             Origin = new Origin(Origin.Node, incarnation);
+            AppliedVectors.BeginOwn(Origin, Stamp.Zero);
             _starts.Add(incarnation, _journal.End);
         }
         finally
@@ -493,11 +507,12 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     }
 
     /// <summary>Whether a dot is applied in a partition, or in all of them. Where a partition is not held nothing is: what
-    /// is not there may never have been.</summary>
+    /// is not there may never have been. One that is on its way has a vector of its own.</summary>
     internal bool IsApplied(ushort partition, Dot dot) =>
         partition == JournalEntry.EveryPartition
             ? dot.Origin == Origin || dot.Stamp <= AppliedVectors.BaseOf(dot.Origin)
-            : IsHeld(partition) && (dot.Origin == Origin || AppliedVectors.Covers(partition, dot));
+            : HasVector(partition) && (AppliedVectors.Covers(partition, dot) ||
+                (dot.Origin == Origin && AppliedVectors.IsContinuous(partition, Origin)));
 
     /// <summary>Whether a key can be answered from here.</summary>
     internal bool IsAnswerable(ushort partition, ReadOnlySpan<byte> name) =>
@@ -505,27 +520,37 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     internal bool IsHeld(ushort partition) => Leases is null || Holds(partition);
 
+    /// <summary>Whether the applied vector says anything of a partition: one that is not held has its own or none.
+    /// </summary>
+    private bool HasVector(ushort partition) => IsHeld(partition) || !AppliedVectors.IsAttached(partition);
+
     /// <summary>The applied vector of a partition.</summary>
-    internal VersionVector AppliedIn(ushort partition) => AppliedWith(partition, new Dot(ClosedStamp(), Origin));
+    internal VersionVector AppliedIn(ushort partition)
+    {
+        // Read before the vector: whatever it covers is in memory then.
+        Stamp closed = ClosedStamp();
+        bool isOwnWhole = HasVector(partition) && AppliedVectors.IsContinuous(partition, Origin);
+        return AppliedWith(partition, new Dot(isOwnWhole ? closed : Stamp.Zero, Origin));
+    }
 
     /// <summary>The applied vector of a partition, or of all, with this node's own entry at least at a dot.</summary>
     internal VersionVector AppliedWith(ushort partition, Dot dot)
     {
         VersionVector vector = partition == JournalEntry.EveryPartition ? AppliedVectors.Base
-            : IsHeld(partition) ? AppliedVectors.In(partition)
+            : HasVector(partition) ? AppliedVectors.In(partition)
             : new VersionVector();
         vector.Raise(dot.Origin, dot.Stamp);
         return vector;
     }
 
     /// <summary>Whether this node knows of nothing in a partition that its applied vector does not cover.</summary>
-    internal bool IsTidy(ushort partition) => IsHeld(partition) && AppliedVectors.IsTidy(partition) &&
+    internal bool IsTidy(ushort partition) => HasVector(partition) && AppliedVectors.IsTidy(partition) &&
         !Clears.IsAwaited(partition, dot => IsApplied(partition, dot));
 
     /// <summary>Notes a write that was heard of.</summary>
     internal void Mention(ushort partition, Dot dot)
     {
-        if (dot.Origin != Origin && IsHeld(partition))
+        if (dot.Origin != Origin && HasVector(partition))
         {
             AppliedVectors.Mention(partition, dot);
         }
@@ -563,7 +588,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal void Prune(Cell cell, ushort partition)
     {
         bool isCovered(Dot dot) => Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsApplied(partition, dot);
-        cell.Prune(isCovered, StableIn(partition), IsActive);
+        cell.Prune(isCovered, StableIn(partition), origin => IsActive(partition, origin));
     }
 
     /// <summary>Takes out of a record of a copy what says nothing any more: what this node removed, all owners know.
@@ -571,7 +596,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal void PruneCopy(Cell cell, KeyEntry entry)
     {
         bool isKnown = entry.WrittenThrough <= Leases!.SeenThrough(entry.Partition);
-        cell.Prune(_ => isKnown, StableIn(entry.Partition), IsActive);
+        cell.Prune(_ => isKnown, StableIn(entry.Partition), origin => IsActive(entry.Partition, origin));
     }
 
     /// <summary>Up to where every active replica of a partition has applied everything.</summary>
@@ -790,7 +815,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     private void Replay()
     {
-        var recovery = new Recovery(this, _reader);
+        var recovery = new Recovery(this, _reader, _holdings);
         long from = Math.Max((long)_store.Watermark, JournalSegment.HeaderBytes);
         long lastCheckpoint = from;
         long started = _time.GetTimestamp();
@@ -918,7 +943,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         {
             // Taken before the position: whatever the applied vectors cover is in the journal by then.
             var own = new Dot(_isReplaying ? AppliedVectors.BaseOf(Origin) : ClosedStamp(), Origin);
-            replication = new ReplicationState(AppliedVectors, Clears, _cursors, _starts).Write(own);
+            replication = new ReplicationState(AppliedVectors, Clears, _cursors, _starts, Held).Write(own);
             position = watermark ?? _journal.End;
         }
 

@@ -10,7 +10,7 @@ namespace Marekvs.Storage.Engine;
 /// Takes entries of the journal into memory again: every delta is joined into what is there, which changes nothing
 /// when the store already had it.
 /// </summary>
-internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
+internal sealed class Recovery(Keyspace keyspace, ColdReader reader, PartitionHoldings holdings)
 {
     private readonly RecordJoins _joins = new(keyspace, reader);
 
@@ -57,8 +57,12 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader)
                 var gap = new RecordReader(record.Delta);
                 keyspace.AppliedVectors.OpenGap(new Origin(gap.ReadUInt32()), new Stamp(gap.ReadUInt64()));
                 return;
+            case JournalEntry.HoldingTag:
+                holdings.Replay(record.Partition, HoldingChange.Read(record.Delta));
+                return;
             case JournalEntry.AdoptedTag:
-                keyspace.AppliedVectors.RaisePartition(record.Partition, VersionVector.Read(record.Delta, out _));
+                keyspace.AppliedVectors.RaisePartition(
+                    record.Partition, VersionVector.Read(record.Delta, out _), keyspace.Origin);
                 return;
             case JournalEntry.ClearTag when record.Partition == JournalEntry.EveryPartition:
                 _joins.ClearEverything(VersionVector.Read(record.Delta, out _), dot.Stamp);

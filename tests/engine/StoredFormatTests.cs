@@ -21,7 +21,7 @@ public sealed class StoredFormatTests
         var writer = new RecordWriter();
         state.Write(writer);
         Assert.AreEqual(
-            "02000000" + "33221100554477668899AABBCCDDEEFF" + "03000100" + "8877665544332211" + "01" + "AB",
+            "03000000" + "33221100554477668899AABBCCDDEEFF" + "03000100" + "8877665544332211" + "01" + "AB",
             Convert.ToHexString(writer.Written));
         CheckpointState read = CheckpointState.Read(writer.Written);
         Assert.AreEqual(state.Identity, read.Identity);
@@ -34,7 +34,7 @@ public sealed class StoredFormatTests
     public void CheckpointState_AnotherVersionOrCutShort_Stops()
     {
         Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([1, 0, 0, 0]));
-        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([2, 0, 0, 0, 9]));
+        Assert.ThrowsExactly<JournalException>(() => CheckpointState.Read([3, 0, 0, 0, 9]));
     }
 
     [TestMethod]
@@ -54,15 +54,20 @@ public sealed class StoredFormatTests
         cursors.Set(2, new JournalCursor(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, 0x80));
         var starts = new IncarnationStarts();
         starts.Add(2, 0x90);
-        byte[] bytes = new ReplicationState(applied, clears, cursors, starts).Write(new Dot(new Stamp(0x10), new Origin(9, 1)));
+        applied.Detach(11, new Dot(new Stamp(0x11), new Origin(9, 1)));
+        var held = new HeldPartitions();
+        held.Set(PartitionSet.All.Members, isHeld: false);
+        byte[] bytes = new ReplicationState(applied, clears, cursors, starts, held).Write(new Dot(new Stamp(0x10), new Origin(9, 1)));
         Assert.AreEqual(
             "0200" + "02000100" + "0A00000000000000" + "01000900" + "1000000000000000" +
             "0100" + "01000200" + "0B00000000000000" + "0C00000000000000" +
             "0100" + "0700" + "0100" + "01000300" + "0D00000000000000" +
             "0100" + "0800" + "0100" + "02000100" + "0E00000000000000" +
+            "0100" + "0B00" + "0200" + "02000100" + "0A00000000000000" + "01000900" + "1100000000000000" +
             "01000000" + "0900" + "01" + "6B" + "0F00000000000000" + "0100" + "01000300" + "0D00000000000000" +
             "0100" + "0200" + "33221100554477668899AABBCCDDEEFF" + "0100" + "8000000000000000" +
-            "0100" + "0200" + "9000000000000000",
+            "0100" + "0200" + "9000000000000000" +
+            "00",
             Convert.ToHexString(bytes));
         ReplicationState read = ReplicationState.Read(bytes);
         Assert.AreEqual(Convert.ToHexString(bytes), Convert.ToHexString(read.Write(default)));

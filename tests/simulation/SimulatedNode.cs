@@ -3,6 +3,7 @@ using System.Globalization;
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Placement;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Modules.Hashes;
@@ -57,7 +58,12 @@ internal sealed class SimulatedNode : IDisposable
     /// <summary>Grows with every start: what was sent to an earlier life does not arrive.</summary>
     public int Life { get; private set; }
 
-    public void Start(IEnumerable<ushort> others, long now)
+    /// <summary>Sees to it that the node keeps what it owns.</summary>
+    public PartitionKeeper Keeper { get; private set; } = null!;
+
+    public void Start(IEnumerable<ushort> others, long now) => Start(ViewOf(others), now);
+
+    public void Start(ClusterView view, long now)
     {
         var options = new KeyspaceOptions
         {
@@ -74,12 +80,12 @@ internal sealed class SimulatedNode : IDisposable
         _keyspace.Faults = _options.Faults;
         Replicator.TakeSafeIncarnation(_keyspace, _random);
         var outbox = new Queue<Outgoing>();
-        Replicator = new Replicator(_keyspace, _options.Replication, outbox);
-        Conversations = new Conversations(outbox, Replicator);
-        Conversations.Follow(ViewOf(others), now);
-        StabilityTracker stability = Replicator.Stability;
-        _keyspace.StableThrough = (_, latest) => stability.IsAlone ? latest : stability.Stable;
-        _keyspace.IsActive = stability.IsActive;
+        Keeper = new PartitionKeeper(_keyspace, _options.Ownership, outbox);
+        Replicator = new Replicator(_keyspace, Keeper, _options.Replication, outbox);
+        Conversations = new Conversations(outbox, Keeper, Replicator);
+        Conversations.Follow(view, now);
+        _keyspace.StableThrough = Replicator.StableThrough;
+        _keyspace.IsActive = Replicator.IsActive;
         _keyspace.IsSeenElsewhere = static (_, _) => true;
         Connection = new KeyspaceConnection(1, _keyspace, Modules);
         _tickAt = now;

@@ -1,4 +1,5 @@
 using Marekvs.Cluster.Gossip.AntiEntropy;
+using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Storage.Engine.Replication;
 
@@ -20,6 +21,8 @@ internal sealed record SimulationOptions
     public long RetainBytes { get; init; } = 1L << 30;
 
     public ReplicationOptions Replication { get; init; } = new();
+
+    public OwnershipOptions Ownership { get; init; } = new();
 
     /// <summary>Planted in the engine.</summary>
     public ReplicationFault Faults { get; init; }

@@ -45,17 +45,23 @@ internal sealed record RootsMessage(uint Round, bool WantsVectors, IReadOnlyList
 internal readonly record struct RootRow(ushort Partition, ulong Root, bool LooksCloser);
 
 /// <summary>
-/// <c>kind u8 | round u32 | n u16 x partition u16 that differs | m u16 x { vector | n u16 x partition u16 that does not }
-/// </c>
+/// <code>
+/// kind u8 | round u32 | n u16 x partition u16 that differs | n u16 x partition u16 that the sender has no copy of
+/// | m u16 x { vector | n u16 x partition u16 that does not differ }
+/// </code>
 /// </summary>
 internal sealed record VerdictMessage(
-    uint Round, IReadOnlyList<ushort> Differing, IReadOnlyList<(VersionVector Applied, IReadOnlyList<ushort> Partitions)> Same)
+    uint Round,
+    IReadOnlyList<ushort> Differing,
+    IReadOnlyList<ushort> Refused,
+    IReadOnlyList<(VersionVector Applied, IReadOnlyList<ushort> Partitions)> Same)
 {
     public void Write(RecordWriter writer)
     {
         writer.WriteByte((byte)MessageKind.Verdict);
         writer.WriteUInt32(Round);
         Wire.WritePartitions(writer, Differing);
+        Wire.WritePartitions(writer, Refused);
         writer.WriteUInt16((ushort)Same.Count);
         foreach ((VersionVector applied, IReadOnlyList<ushort> partitions) in Same)
         {
@@ -68,6 +74,7 @@ internal sealed record VerdictMessage(
     {
         uint round = reader.ReadUInt32();
         ushort[] differing = Wire.Partitions(ref reader);
+        ushort[] refused = Wire.Partitions(ref reader);
         var same = new (VersionVector, IReadOnlyList<ushort>)[reader.ReadUInt16()];
         for (int i = 0; i < same.Length; i++)
         {
@@ -75,7 +82,7 @@ internal sealed record VerdictMessage(
             same[i] = (applied, Wire.Partitions(ref reader));
         }
 
-        return new VerdictMessage(round, differing, same);
+        return new VerdictMessage(round, differing, refused, same);
     }
 }
 

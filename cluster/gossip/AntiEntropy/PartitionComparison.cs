@@ -1,6 +1,7 @@
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Replication;
 
 namespace Marekvs.Cluster.Gossip.AntiEntropy;
@@ -11,22 +12,27 @@ namespace Marekvs.Cluster.Gossip.AntiEntropy;
 /// changes; the peer does the same the other way round.
 /// <para>
 /// A partition is looked at closer only when it differs twice in a row: what is on its way in a stream needs no repair.
+/// One that this node takes over is looked at closer at once.
 /// </para>
 /// </summary>
-internal sealed class PartitionComparison(IReplica replica, ReplicationOptions options)
+internal sealed class PartitionComparison(IReplica replica, PeerPartitions shared, ReplicationOptions options)
 {
+    private const int UrgentMilliseconds = 100;
+
     private readonly IPartitionStore _partitions = replica.Partitions;
     private readonly RecordWriter _message = new();
     private readonly ulong[] _sums = new ulong[Limits.DigestBuckets];
     private readonly long[] _agreed = new long[Limits.Partitions];
     private readonly HashSet<ushort> _suspects = [];
     private readonly Dictionary<ushort, OpenPartition> _open = [];
-    private Dictionary<ushort, (bool LooksCloser, long Version)> _asked = [];
+    private Dictionary<ushort, AskedPartition> _asked = [];
     private uint _round;
     private int _closer;
     private long _beginAt;
     private long _allAt;
     private long _progressAt;
+    private long _vectorsAt;
+    private long _vectorsPause;
     private bool _isUnderWay;
 
     /// <summary>Chunks joined since the start.</summary>
@@ -51,6 +57,8 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
         Array.Fill(_agreed, -1);
         _beginAt = now + options.CompareMilliseconds;
         _allAt = now;
+        _vectorsAt = now;
+        _vectorsPause = options.CompareMilliseconds;
     }
 
     /// <summary>The peer found that these differ.</summary>
@@ -73,6 +81,9 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
             return null;
         }
 
+        // What the peer cannot tell today is asked less and less often.
+        bool mayAsk = now >= _vectorsAt;
+        wantsVectors &= mayAsk;
         bool isAll = wantsVectors || now >= _allAt;
         if (isAll)
         {
@@ -83,8 +94,18 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
         int closer = 0;
         for (ushort partition = 0; partition < Limits.Partitions; partition++)
         {
-            bool isSuspect = _suspects.Contains(partition);
-            if (isAll || isSuspect || _partitions.VersionOf(partition) != _agreed[partition])
+            if (!shared.IsShared(partition))
+            {
+                _agreed[partition] = -1;
+                _suspects.Remove(partition);
+                continue;
+            }
+
+            bool isUrgent = shared.IsUrgent(partition);
+            bool isSuspect = isUrgent || _suspects.Contains(partition);
+            bool isHollow = (isUrgent || mayAsk) && shared.IsHollow(partition);
+            wantsVectors |= isHollow;
+            if (isAll || isSuspect || isHollow || _partitions.VersionOf(partition) != _agreed[partition])
             {
                 bool looksCloser = isSuspect && closer < options.CloserPartitions;
                 closer += looksCloser ? 1 : 0;
@@ -103,9 +124,17 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
         _progressAt = now;
         _closer = -1;
         _open.Clear();
+        if (wantsVectors)
+        {
+            _vectorsAt = now + _vectorsPause;
+            _vectorsPause = Math.Min(2 * _vectorsPause, options.CompareAllMilliseconds);
+        }
+
         _message.Clear();
         new RootsMessage(_round, wantsVectors, rows).Write(_message);
-        _asked = rows.ToDictionary(row => row.Partition, row => (row.LooksCloser, _partitions.VersionOf(row.Partition)));
+        _asked = rows.ToDictionary(
+            row => row.Partition,
+            row => new AskedPartition(row.LooksCloser, _partitions.VersionOf(row.Partition), shared.EraOf(row.Partition)));
         return _message.Written.ToArray();
     }
 
@@ -119,25 +148,29 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
         _progressAt = now;
         var differing = new HashSet<ushort>(verdict.Differing);
         _closer = 0;
-        foreach ((ushort partition, (bool looksCloser, long version)) in _asked)
+        foreach (ushort partition in verdict.Refused)
+        {
+            _asked.Remove(partition);
+        }
+
+        foreach ((ushort partition, AskedPartition asked) in _asked)
         {
             if (differing.Contains(partition))
             {
                 _suspects.Add(partition);
-                _closer += looksCloser ? 1 : 0;
+                _closer += asked.LooksCloser ? 1 : 0;
             }
-            else
+            else if (IsStill(partition))
             {
                 _suspects.Remove(partition);
-                _agreed[partition] = version;
+                _agreed[partition] = asked.Version;
+                shared.Agree(partition);
             }
         }
 
         foreach ((VersionVector applied, IReadOnlyList<ushort> partitions) in verdict.Same)
         {
-            _partitions.Adopt(
-                [.. partitions.Where(partition => _asked.ContainsKey(partition) && !differing.Contains(partition))],
-                applied);
+            Adopt([.. partitions.Where(partition => !differing.Contains(partition) && IsStill(partition))], applied);
         }
 
         HasAgreed |= differing.Count == 0;
@@ -154,6 +187,13 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
         }
 
         _progressAt = now;
+        if (!IsStill(buckets.Partition))
+        {
+            _closer--;
+            CloseRound(now);
+            return null;
+        }
+
         replica.ReadDigest(buckets.Partition, _sums);
         byte[] differing = new byte[Limits.DigestBuckets / 8];
         for (int i = 0; i < _sums.Length; i++)
@@ -192,10 +232,10 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
         }
 
         _progressAt = now;
-        if (records.Number != open.Joined ||
+        if (records.Number != open.Joined || !IsStill(records.Partition) ||
             (!chunk.IsEmpty && _partitions.Join(records.Partition, chunk, open.Context.Applied) != ApplyOutcome.Applied))
         {
-            // A piece is missing, or it cannot be joined now; the next round tries again.
+            // A piece is missing, or it cannot be joined now, or not any more; the next round tries again.
             _isUnderWay = false;
             _beginAt = now + options.CompareMilliseconds;
             return null;
@@ -221,21 +261,45 @@ internal sealed class PartitionComparison(IReplica replica, ReplicationOptions o
     {
         if (context.IsTidy || PlantedFault == ExchangeFault.AdoptUntidy)
         {
-            _partitions.Adopt([partition], context.Applied);
+            Adopt([partition], context.Applied);
         }
 
+        shared.Agree(partition);
         _closer--;
         CloseRound(now);
     }
+
+    /// <summary>Whether a partition has been here ever since it was asked for: what was joined into it before it was dropped
+    /// is not here, and must not be claimed.</summary>
+    private bool IsStill(ushort partition) => _asked.TryGetValue(partition, out AskedPartition? asked) &&
+        shared.IsShared(partition) && shared.EraOf(partition) == asked.Era;
 
     private void CloseRound(long now)
     {
         if (_closer == 0 && _open.Count == 0)
         {
             _isUnderWay = false;
-            _beginAt = now + (_suspects.Count > 0 ? options.CompareMilliseconds / 2 : options.CompareMilliseconds);
+            bool isUrgent = _asked.Keys.Any(shared.IsUrgent);
+            _beginAt = now + (isUrgent ? UrgentMilliseconds
+                : _suspects.Count > 0 ? options.CompareMilliseconds / 2
+                : options.CompareMilliseconds);
         }
     }
+
+    private void Adopt(IReadOnlyList<ushort> partitions, VersionVector applied)
+    {
+        if (partitions.Any(partition => _partitions.IsBehind(partition, applied)))
+        {
+            _partitions.Adopt(partitions, applied);
+            _vectorsPause = options.CompareMilliseconds;
+        }
+    }
+
+    /// <summary>What was asked of a partition.</summary>
+    /// <param name="LooksCloser">Whether its bucket sums were asked for.</param>
+    /// <param name="Version">The version of its digest.</param>
+    /// <param name="Era">How often it was dropped before.</param>
+    private sealed record AskedPartition(bool LooksCloser, long Version, int Era);
 
     /// <summary>A partition whose records are coming.</summary>
     private sealed class OpenPartition(PartitionContext context)

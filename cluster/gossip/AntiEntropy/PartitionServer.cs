@@ -1,6 +1,7 @@
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Replication;
 
 namespace Marekvs.Cluster.Gossip.AntiEntropy;
@@ -9,7 +10,7 @@ namespace Marekvs.Cluster.Gossip.AntiEntropy;
 /// Answers one peer that compares its partitions with this node's. What it sends goes out piece by piece, as the peer
 /// takes it in; nothing is promised, a question that is asked again is answered again.
 /// </summary>
-internal sealed class PartitionServer(IReplica replica, ReplicationOptions options)
+internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, ReplicationOptions options)
 {
     private readonly IPartitionStore _partitions = replica.Partitions;
     private readonly Queue<ServedPartition> _served = new();
@@ -39,9 +40,17 @@ internal sealed class PartitionServer(IReplica replica, ReplicationOptions optio
         var ofMost = new List<ushort>();
         var same = new List<(VersionVector, IReadOnlyList<ushort>)>();
         var apart = new List<ushort>();
+        var refused = new List<ushort>();
         var closer = new List<byte[]>();
         foreach (RootRow row in roots.Rows)
         {
+            if (!shared.Serves(row.Partition))
+            {
+                // What is not complete here would look like deletes.
+                refused.Add(row.Partition);
+                continue;
+            }
+
             VersionVector? ownVector = roots.WantsVectors && _partitions.HasOwnVector(row.Partition)
                 ? _partitions.AppliedIn(row.Partition)
                 : null;
@@ -56,13 +65,14 @@ internal sealed class PartitionServer(IReplica replica, ReplicationOptions optio
                     closer.Add(_message.Written.ToArray());
                 }
             }
-            else if (roots.WantsVectors && isTidy)
+            else
             {
-                if (ownVector is not null)
+                shared.Confirm(row.Partition);
+                if (roots.WantsVectors && isTidy && ownVector is not null)
                 {
                     same.Add((ownVector, [row.Partition]));
                 }
-                else
+                else if (roots.WantsVectors && isTidy)
                 {
                     ofMost.Add(row.Partition);
                 }
@@ -77,14 +87,14 @@ internal sealed class PartitionServer(IReplica replica, ReplicationOptions optio
 
         apart.ForEach(differing.Add);
         _message.Clear();
-        new VerdictMessage(_round, apart, same).Write(_message);
+        new VerdictMessage(_round, apart, refused, same).Write(_message);
         return closer.Prepend(_message.Written.ToArray());
     }
 
     /// <summary>The peer names its keys in the buckets that differ.</summary>
     public void Take(KeysMessage keys)
     {
-        if (keys.Round != _round)
+        if (keys.Round != _round || !shared.Serves(keys.Partition))
         {
             return;
         }
@@ -120,6 +130,12 @@ internal sealed class PartitionServer(IReplica replica, ReplicationOptions optio
     /// <summary>The next piece for the peer, if it can take one.</summary>
     public byte[]? Next()
     {
+        while (_served.TryPeek(out ServedPartition? given) && !shared.Serves(given.Partition))
+        {
+            // It was dropped; the peer hears nothing more of it, rather than that there is nothing.
+            _served.Dequeue();
+        }
+
         if (_inFlight >= options.ChunksInFlight || !_served.TryPeek(out ServedPartition? served))
         {
             return null;

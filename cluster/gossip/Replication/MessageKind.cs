@@ -36,6 +36,9 @@ internal enum MessageKind : byte
     /// <summary>Records have been joined; more may come.</summary>
     Joined = 11,
 
+    /// <summary>Which partitions the sender has.</summary>
+    Holding = 20,
+
     /// <summary>What the sender's clients listen to, in place of what was said before.</summary>
     Interest = 50,
 

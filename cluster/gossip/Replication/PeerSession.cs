@@ -1,20 +1,21 @@
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Cluster.Gossip.AntiEntropy;
+using Marekvs.Cluster.Gossip.Ownership;
 
 namespace Marekvs.Cluster.Gossip.Replication;
 
 /// <summary>Everything that goes on with one peer.</summary>
-internal sealed class PeerSession(ushort node, IReplica replica, ReplicationOptions options)
+internal sealed class PeerSession(ushort node, IReplica replica, PartitionKeeper keeper, ReplicationOptions options)
 {
     public ushort Node => node;
 
     public StreamSender Sender { get; } = new(replica, options);
 
-    public StreamReceiver Receiver { get; } = new(node, replica, options);
+    public StreamReceiver Receiver { get; } = new(node, replica, keeper.Wants, options);
 
-    public PartitionComparison Comparison { get; } = new(replica, options);
+    public PartitionComparison Comparison { get; } = new(replica, keeper.With(node), options);
 
-    public PartitionServer Server { get; } = new(replica, options);
+    public PartitionServer Server { get; } = new(replica, keeper.With(node), options);
 
     public bool IsConnected { get; set; }
 

@@ -36,6 +36,9 @@ internal sealed record ReplicationOptions
     /// <summary>Messages with records that one peer may have to answer.</summary>
     public int ChunksInFlight { get; init; } = 8;
 
+    /// <summary>Bytes a second sent for repair and bootstrap, to all peers together; 0 for no bound.</summary>
+    public long BulkBytesPerSecond { get; init; }
+
     /// <summary>A node that was not heard of for so long no longer holds back what waits for all.</summary>
     public long EvictMilliseconds { get; init; } = 600_000;
 }

@@ -1,6 +1,8 @@
+using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Cluster.Gossip.AntiEntropy;
+using Marekvs.Cluster.Gossip.Ownership;
 
 namespace Marekvs.Cluster.Gossip.Replication;
 
@@ -8,8 +10,10 @@ namespace Marekvs.Cluster.Gossip.Replication;
 /// Keeps this node's data and that of its peers the same: streams of what was written, and comparisons of what is there.
 /// Should messages come twice, late or not at all, positions and vectors sort it out; nothing but time is lost.
 /// </summary>
-internal sealed class Replicator(IReplica replica, ReplicationOptions options, Queue<Outgoing> outbox) : IPeerProtocol
+internal sealed class Replicator(
+    IReplica replica, PartitionKeeper keeper, ReplicationOptions options, Queue<Outgoing> outbox) : IPeerProtocol
 {
+    private readonly BulkBudget _budget = new(options.BulkBytesPerSecond);
     private readonly SortedDictionary<ushort, PeerSession> _sessions = [];
     private readonly RecordWriter _message = new();
     private HashSet<ushort> _members = [];
@@ -90,6 +94,18 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options, Q
         session.Comparison.Expect(now);
     }
 
+    /// <summary>Everything stamped up to here is applied on every active node that holds a partition.</summary>
+    /// <param name="partition">The partition, or a number beyond the last for all of them.</param>
+    /// <param name="now">A fresh stamp of this node.</param>
+    public Stamp StableThrough(ushort partition, Stamp now) =>
+        Stability.IsAlone ? now
+        : partition < Limits.Partitions && !keeper.Holders.Even.Contains(partition) ? Stamp.Zero
+        : Stability.Stable;
+
+    /// <summary>Whether an origin writes among the active nodes that hold a partition.</summary>
+    public bool IsActive(ushort partition, Origin origin) =>
+        Stability.IsActive(origin) && keeper.Holders.IsHolder(partition, origin);
+
     public void Tick(long now)
     {
         UpdateActive(now);
@@ -115,7 +131,7 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options, Q
     {
         if (!_sessions.TryGetValue(node, out PeerSession? session))
         {
-            session = new PeerSession(node, replica, options) { HeardAt = now };
+            session = new PeerSession(node, replica, keeper, options) { HeardAt = now };
             _sessions.Add(node, session);
         }
 
@@ -133,14 +149,16 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options, Q
         if (now - session.StatusAt >= options.StatusMilliseconds)
         {
             session.StatusAt = now;
+            keeper.Refresh();
             _message.Clear();
-            new StatusMessage(replica.Origin, replica.Journal.End, replica.Applied).Write(_message);
+            new StatusMessage(replica.Origin, replica.Journal.End, keeper.Version, replica.Applied).Write(_message);
             Send(session, Lane.Prompt, _message.Written.ToArray());
         }
 
         Send(session, Lane.Bulk, session.Comparison.Next(now, WantsVectors(session)));
-        while (session.Server.Next() is { } records)
+        while (_budget.HasRoom(now) && session.Server.Next() is { } records)
         {
+            _budget.Spend(records.Length);
             Send(session, Lane.Bulk, records);
         }
     }
@@ -183,14 +201,16 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options, Q
         switch ((MessageKind)reader.ReadByte())
         {
             case MessageKind.Resume:
-                Send(session, Lane.Prompt, session.Sender.Resume(ResumeMessage.Read(ref reader).Cursor));
+                Send(session, Lane.Prompt, session.Sender.Resume(ResumeMessage.Read(ref reader)));
                 break;
             case MessageKind.Begin:
                 session.Receiver.Begin(BeginMessage.Read(ref reader), now);
+                keeper.Doubt();
                 break;
             case MessageKind.Batch:
-                ReadOnlySpan<byte> entries = BatchMessage.Read(ref reader, out Origin origin, out JournalRange range);
-                session.Receiver.Take(origin, range, entries, now);
+                ReadOnlySpan<byte> entries = BatchMessage.Read(
+                    ref reader, out Origin origin, out uint version, out JournalRange range);
+                session.Receiver.Take(origin, version, range, entries, now);
                 break;
             case MessageKind.Acknowledge:
                 session.Sender.Acknowledge(AcknowledgeMessage.Read(ref reader).Cursor);
@@ -239,7 +259,11 @@ internal sealed class Replicator(IReplica replica, ReplicationOptions options, Q
 
         NoticeOwnPast(status.Applied);
         session.Status = status;
-        Stability.Hear(status.Origin, status.Applied);
+        keeper.Hear(session.Node, status);
+        if (keeper.IsUnderstood(session.Node))
+        {
+            Stability.Hear(status.Origin, status.Applied);
+        }
     }
 
     /// <summary>A peer has of this node what this node has not: data is missing here, and what is written from now on

@@ -1,12 +1,15 @@
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Ownership;
 
 namespace Marekvs.Cluster.Gossip.Replication;
 
 /// <summary>Takes one peer's journal in, and asks for it again when something is missing.</summary>
-internal sealed class StreamReceiver(ushort node, IReplica replica, ReplicationOptions options)
+internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartitions wants, ReplicationOptions options)
 {
     private readonly RecordWriter _message = new();
+    private (uint Version, PartitionSet Partitions) _asked;
+    private uint _begun;
     private long _askAt;
     private bool _owesAcknowledgement;
 
@@ -17,7 +20,7 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, ReplicationO
     public ApplyOutcome? Obstacle { get; private set; }
 
     /// <summary>A connection was made.</summary>
-    public void Start(long now) => _askAt = now;
+    public void Start(long now) => (_askAt, _begun) = (now, 0);
 
     /// <summary>A long message is under way.</summary>
     public void Expect(long now) => _askAt = Math.Max(_askAt, now + options.RetryMilliseconds);
@@ -29,18 +32,34 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, ReplicationO
             throw new RecordFormatException("a stream begins that is another node's");
         }
 
-        replica.Streams.Begin(begin.Origin, begin.Cursor, begin.Floor);
+        // Without a hole a stream begins where this node is or before, or what comes between would be skipped.
+        JournalCursor cursor = replica.Streams.CursorOf(node);
+        bool skips = begin.Floor == Stamp.Zero && begin.Cursor.Journal == cursor.Journal &&
+            begin.Cursor.Position > cursor.Position;
+        if (begin.Version != _asked.Version || skips)
+        {
+            return;
+        }
+
+        if (replica.Streams.Begin(
+            begin.Origin, begin.Cursor, begin.Floor, new StreamFilter(_asked.Partitions, begin.LeftOut)))
+        {
+            _begun = begin.Version;
+        }
+
         _askAt = now + options.RetryMilliseconds;
     }
 
-    public void Take(Origin origin, JournalRange range, ReadOnlySpan<byte> entries, long now)
+    public void Take(Origin origin, uint version, JournalRange range, ReadOnlySpan<byte> entries, long now)
     {
         if (origin.Node != node)
         {
             throw new RecordFormatException("a batch comes that is another node's");
         }
 
-        ApplyOutcome outcome = replica.Streams.Apply(origin, range, entries);
+        ApplyOutcome outcome = version == _begun
+            ? replica.Streams.Apply(origin, range, entries)
+            : ApplyOutcome.OutOfPlace;
         if (outcome == ApplyOutcome.Applied)
         {
             Obstacle = null;
@@ -65,10 +84,11 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, ReplicationO
     public byte[]? Next(long now)
     {
         _message.Clear();
-        if (now >= _askAt)
+        if (now >= _askAt || _asked.Version != wants.Version)
         {
             _askAt = now + options.RetryMilliseconds;
-            new ResumeMessage(replica.Streams.CursorOf(node)).Write(_message);
+            _asked = (wants.Version, wants.Partitions);
+            new ResumeMessage(replica.Streams.CursorOf(node), _asked.Version, _asked.Partitions).Write(_message);
             return _message.Written.ToArray();
         }
 

@@ -12,6 +12,9 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
     private readonly RecordWriter _entries = new();
     private readonly RecordWriter _message = new();
     private Origin _origin;
+    private uint _version;
+    private PartitionSet _wanted = PartitionSet.None;
+    private Stamp _leftOut;
     private long _told;
     private long _read;
     private long _acknowledged;
@@ -28,26 +31,18 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
     public bool IsStreaming => _isStreaming;
 
     /// <summary>The connection is gone.</summary>
-    public void Stop() => _isStreaming = false;
+    public void Stop() => (_isStreaming, _version) = (false, 0);
 
-    /// <summary>The peer says where it is.</summary>
+    /// <summary>The peer says where it is and what it wants.</summary>
     /// <returns>The message that begins the stream.</returns>
-    public byte[] Resume(JournalCursor reader)
+    public byte[] Resume(ResumeMessage resume)
     {
-        long position = replica.Journal.Resume(reader);
-        Stamp floor = Stamp.Zero;
-        if (position < 0)
+        if (resume.Version >= _version)
         {
-            (position, floor) = replica.Journal.Jump();
+            (_version, _wanted) = (resume.Version, resume.Wanted);
         }
 
-        _origin = replica.Origin;
-        _told = _read = _acknowledged = position;
-        _closed = Stamp.Zero;
-        _isStreaming = true;
-        _message.Clear();
-        new BeginMessage(_origin, replica.Journal.End with { Position = position }, floor).Write(_message);
-        return _message.Written.ToArray();
+        return Resume(resume.Cursor);
     }
 
     public void Acknowledge(JournalCursor cursor)
@@ -68,9 +63,10 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
             return null;
         }
 
-        if (_origin != replica.Origin)
+        bool isPast = !_wanted.IsAll && _leftOut == Stamp.Latest && replica.Journal.FloorAt(_told) != Stamp.Latest;
+        if (_origin != replica.Origin || isPast)
         {
-            // A new incarnation begins a new stream; the peer is where it was.
+            // A new incarnation begins a new stream, and so does the end of an earlier one; the peer is where it was.
             return Resume(replica.Journal.End with { Incarnation = _origin.Incarnation, Position = _told });
         }
 
@@ -92,11 +88,11 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
             int room = _told - _acknowledged >= options.WindowBytes ? 0 : options.BatchBytes;
             range = room == 0
                 ? new JournalRange(_read, _read, Stamp.Zero)
-                : replica.Journal.Read(_read, room, _entries);
+                : replica.Journal.Read(_read, room, _wanted, _entries);
         }
         catch (JournalReleasedException)
         {
-            return Resume(default);
+            return Resume(default(JournalCursor));
         }
 
         _read = range.To;
@@ -108,8 +104,27 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
         _beatAt = now;
         _closed = Stamp.Max(_closed, range.Closed);
         _message.Clear();
-        BatchMessage.Write(_message, _origin, new JournalRange(_told, _read, _closed), _entries.Written);
+        BatchMessage.Write(_message, _origin, _version, new JournalRange(_told, _read, _closed), _entries.Written);
         _told = _read;
+        return _message.Written.ToArray();
+    }
+
+    private byte[] Resume(JournalCursor reader)
+    {
+        long position = replica.Journal.Resume(reader);
+        Stamp floor = Stamp.Zero;
+        if (position < 0)
+        {
+            (position, floor) = replica.Journal.Jump();
+        }
+
+        _origin = replica.Origin;
+        _told = _read = _acknowledged = position;
+        _closed = Stamp.Zero;
+        _isStreaming = true;
+        _leftOut = replica.Journal.FloorAt(position);
+        _message.Clear();
+        new BeginMessage(_origin, replica.Journal.End with { Position = position }, floor, _version, _leftOut).Write(_message);
         return _message.Written.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Replication;
 
 namespace Marekvs.Cluster.Gossip.Transport;
@@ -9,7 +10,8 @@ namespace Marekvs.Cluster.Gossip.Transport;
 /// be reached is waited for a while and not for ever: a sole survivor goes on alone.
 /// </summary>
 /// <param name="replica">This node.</param>
-internal sealed class CatchUp(IReplica replica)
+/// <param name="keeper">Knows whether its partitions are here.</param>
+internal sealed class CatchUp(IReplica replica, PartitionKeeper keeper)
 {
     private const long UnreachedFor = 10_000;
 
@@ -36,7 +38,7 @@ internal sealed class CatchUp(IReplica replica)
         foreach (PeerSession session in sessions.Where(s => s is { IsConnected: true, Status: not null }))
         {
             _targets.TryAdd(session.Node, session.Status!.Value.Applied);
-            if (_targets[session.Node].Entries.All(e => e.Key.Node == replica.Origin.Node || own[e.Key] >= e.Value))
+            if (_targets[session.Node].Entries.All(e => IsReached(e.Key, e.Value, session.Status.Value.Origin, own)))
             {
                 even.Add(session.Node);
             }
@@ -45,9 +47,14 @@ internal sealed class CatchUp(IReplica replica)
         bool isEven = view.Members
             .Where(m => !m.IsSelf && m.State is (MemberState.Active or MemberState.Leaving))
             .All(m => even.Contains(m.Origin.Node) || (now - _since > UnreachedFor && !_targets.ContainsKey(m.Origin.Node)));
-        if (isEven)
+        if (isEven && keeper.HasAll)
         {
             Volatile.Write(ref _isDone, 1);
         }
     }
+
+    /// <summary>Where nodes keep different partitions, what one has applied of a third is not for the other to reach: the
+    /// comparison of each partition sees to that.</summary>
+    private bool IsReached(Origin origin, Stamp target, Origin writer, VersionVector own) =>
+        origin.Node == replica.Origin.Node || own[origin] >= target || (keeper.IsPartial && origin != writer);
 }

@@ -3,6 +3,7 @@ using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Storage;
+using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Publishing;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Cluster.Gossip.Transport.Mesh;
@@ -23,9 +24,11 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private const int IdleMilliseconds = 5;
     private const long IdleAfter = 200;
     private const long FiguresEvery = 250;
+    private const long ProgressEvery = 5000;
 
     private readonly ClusterContext _context;
     private readonly GossipSettings _settings;
+    private readonly PartitionKeeper _keeper;
     private readonly Replicator _replicator;
     private readonly Publication _publication;
     private readonly Conversations _conversations;
@@ -37,11 +40,13 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly long _startedTicks;
     private readonly Thread _thread;
     private IReadOnlyList<ClusterFigure> _figures = [];
+    private CopyCount? _copies;
     private ClusterView? _view;
     private ClusterView? _nextView;
     private bool _isSettled;
     private long _inboxBytes;
     private long _figuresAt;
+    private long _progressAt = ProgressEvery;
     private long _busyAt;
     private int _isLeaving;
     private int _isWoken;
@@ -52,11 +57,20 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         (_context, _settings) = (context, settings);
         Replicator.TakeSafeIncarnation(context.Replica, context.Random);
         var outbox = new Queue<Outgoing>();
-        _replicator = new Replicator(context.Replica, new ReplicationOptions(), outbox);
+        _keeper = new PartitionKeeper(
+            context.Replica,
+            new OwnershipOptions
+            {
+                IsPartial = settings.IsPartial,
+                DropMilliseconds = (long)settings.DropAfter.TotalMilliseconds,
+            },
+            outbox);
+        _replicator = new Replicator(
+            context.Replica, _keeper, new ReplicationOptions { BulkBytesPerSecond = settings.BulkBytesPerSecond }, outbox);
         _publication = new Publication(
             context.Messages, outbox, node => _mesh!.QueuedBytes(node, (byte)Lane.Prompt), Wake);
-        _conversations = new Conversations(outbox, _replicator, _publication);
-        _catchUp = new CatchUp(context.Replica);
+        _conversations = new Conversations(outbox, _keeper, _replicator, _publication);
+        _catchUp = new CatchUp(context.Replica, _keeper);
         _startedTicks = context.Time.GetTimestamp();
         _mesh = new MeshTransport(
             settings.Mesh, Hello, ClusterSecret.Derive(settings.Secret, settings.ClusterName, "mesh"), this,
@@ -75,6 +89,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     public IReadOnlyList<ClusterLink> Links => _mesh.Links;
 
     public IReadOnlyList<ClusterFigure> Figures => Volatile.Read(ref _figures);
+
+    /// <summary>How many copies there are; null until that is known.</summary>
+    public CopyCount? Copies => Volatile.Read(ref _copies);
 
     private long Now => (long)_context.Time.GetElapsedTime(_startedTicks).TotalMilliseconds;
 
@@ -99,13 +116,14 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             .ToDictionary(m => m.Origin.Node, m => new PeerAddress(m.Host, (ushort)m.MeshPort)));
     }
 
-    /// <summary>Up to where every active node has applied everything.</summary>
-    public Stamp StableThrough(Stamp now) => _replicator.Stability.IsAlone ? now : _replicator.Stability.Stable;
+    /// <summary>Up to where every active node that holds a partition has applied everything.</summary>
+    public Stamp StableThrough(ushort partition, Stamp now) => _replicator.StableThrough(partition, now);
 
-    /// <summary>Whether an origin writes among the active nodes.</summary>
-    public bool IsActive(Origin origin) => _replicator.Stability.IsActive(origin);
+    /// <summary>Whether an origin writes among the active nodes that hold a partition.</summary>
+    public bool IsActive(ushort partition, Origin origin) => _replicator.IsActive(partition, origin);
 
-    /// <summary>Completes when every connected peer has acknowledged all of this node's journal.</summary>
+    /// <summary>Completes when every connected peer has acknowledged all of this node's journal, and what it holds has its
+    /// owners without it.</summary>
     public Task DrainAsync(CancellationToken cancellation)
     {
         Volatile.Write(ref _isLeaving, 1);
@@ -242,6 +260,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             _conversations.Follow(view, now);
         }
 
+        _keeper.IsSettled = Volatile.Read(ref _isSettled);
         _conversations.Tick(now);
         while (_conversations.Outbox.TryDequeue(out Outgoing outgoing))
         {
@@ -252,9 +271,10 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         if (_view is not null && Volatile.Read(ref _isSettled))
         {
             _catchUp.Look(_view, _replicator.Sessions, now);
+            TellProgress(now);
         }
 
-        if (Volatile.Read(ref _isLeaving) != 0 &&
+        if (Volatile.Read(ref _isLeaving) != 0 && _keeper.IsHandedOver &&
             _replicator.Sessions.All(s => !s.IsConnected || (s.Sender.IsStreaming && s.Sender.Lag <= 0)))
         {
             _drained.TrySetResult();
@@ -264,7 +284,36 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         {
             _figuresAt = now + FiguresEvery;
             Volatile.Write(ref _figures, ReadFigures(now));
+            Volatile.Write(ref _copies, _view is null ? null : OwnershipFigures.Count(_keeper, _view));
         }
+    }
+
+    private void TellProgress(long now)
+    {
+        if (_catchUp.IsDone || now < _progressAt)
+        {
+            return;
+        }
+
+        _progressAt = now + ProgressEvery;
+        Holding holding = _keeper.Holding;
+        int wanted = _keeper.Wanted.Count;
+        int here = _keeper.Wanted.Members.Count(holding.Held.Contains);
+        _context.Logger.LogInformation(
+            "Joining: {Percent} % of {Partitions} partitions are here", wanted == 0 ? 100 : 100 * here / wanted, wanted);
+    }
+
+    /// <summary>How long ago this node had everything, in the partition that is farthest behind: of writers that are
+    /// silent, time passes; a hole is as old as what lies before it.</summary>
+    private double WorstStaleness()
+    {
+        VersionVector applied = _context.Replica.Applied;
+        long now = _context.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        long oldest = _replicator.Sessions
+            .Where(session => session is { IsConnected: true, Status: not null })
+            .Select(session => applied[session.Status!.Value.Origin].UnixMilliseconds)
+            .DefaultIfEmpty(now).Min();
+        return oldest == 0 ? 0 : Math.Max(0, now - oldest) / 1000.0;
     }
 
     private List<ClusterFigure> ReadFigures(long now)
@@ -281,6 +330,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
                 _conversations.Refused),
             new("replication_inbox_bytes", "Bytes of peers that wait to be taken in.", Interlocked.Read(ref _inboxBytes)),
             .. _publication.Figures,
+            .. _view is null ? [] : OwnershipFigures.Read(_keeper, _view, WorstStaleness()),
         ];
         foreach (PeerSession session in _replicator.Sessions)
         {

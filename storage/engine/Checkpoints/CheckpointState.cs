@@ -5,7 +5,7 @@ namespace Marekvs.Storage.Engine.Checkpoints;
 /// <summary>
 /// What a checkpoint says of the node, under the meta key "state", written in one batch with the watermark.
 /// <code>
-/// version u32 = 2 | journal identity 16 | origin u32 | hash seed u64 | closed in good order u8
+/// version u32 = 3 | journal identity 16 | origin u32 | hash seed u64 | closed in good order u8
 /// | what it has applied and what it knows of others (see ReplicationState)
 /// </code>
 /// The applied vectors cover what lies before the watermark in the journal; records in the store may be newer, which
@@ -14,7 +14,7 @@ namespace Marekvs.Storage.Engine.Checkpoints;
 internal sealed record CheckpointState(
     Guid Identity, Origin Origin, ulong HashSeed, bool IsClean, byte[] Replication)
 {
-    private const uint Version = 2;
+    private const uint Version = 3;
 
     public void Write(RecordWriter writer)
     {

@@ -23,7 +23,8 @@ namespace Marekvs.Storage.Engine.Journal;
 /// </code>
 /// Entries of origin 0 say what anti-entropy found: joined records; under tag 0x03 an applied vector that a partition
 /// took over from a peer; under tag 0x04, over all partitions, { origin u32 | floor u64 }: entries of that origin
-/// stamped up to the floor may be missing here.
+/// stamped up to the floor may be missing here; under tag 0x05 what became of this node's copy of a partition, or of all
+/// (see HoldingChange).
 /// </summary>
 internal static class JournalEntry
 {
@@ -32,6 +33,7 @@ internal static class JournalEntry
     public const byte ClearTag = 1;
     public const byte AdoptedTag = 3;
     public const byte GapTag = 4;
+    public const byte HoldingTag = 5;
 
     public static long Padded(long length) => (length + 7) & ~7L;
 
@@ -95,6 +97,7 @@ internal static class JournalEntry
 
     internal ref struct RecordEnumerator(ReadOnlySpan<byte> body, uint count)
     {
+        private readonly ReadOnlySpan<byte> _body = body;
         private RecordReader _reader = new(body);
         private uint _left = count;
 
@@ -108,6 +111,9 @@ internal static class JournalEntry
 
         public ReadOnlySpan<byte> Delta { get; private set; }
 
+        /// <summary>All bytes of the record.</summary>
+        public ReadOnlySpan<byte> Whole { get; private set; }
+
         /// <exception cref="RecordFormatException">The body does not decode.</exception>
         public bool MoveNext()
         {
@@ -117,6 +123,7 @@ internal static class JournalEntry
             }
 
             _left--;
+            int begin = _reader.Position;
             Partition = _reader.ReadUInt16();
             if (Partition >= Limits.Partitions && Partition != EveryPartition)
             {
@@ -127,6 +134,7 @@ internal static class JournalEntry
             Tag = _reader.ReadByte();
             Element = _reader.ReadBytes(_reader.ReadLength());
             Delta = _reader.ReadBytes(_reader.ReadLength());
+            Whole = _body[begin.._reader.Position];
             return true;
         }
     }

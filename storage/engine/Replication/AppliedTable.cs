@@ -1,4 +1,5 @@
 using Marekvs.Abstractions;
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
 
 namespace Marekvs.Storage.Engine.Replication;
@@ -6,12 +7,13 @@ namespace Marekvs.Storage.Engine.Replication;
 /// <summary>
 /// What this node has applied of every origin, partition by partition.
 /// <para>
-/// Nearly always one vector says it for all partitions: the streams of peers raise it (<c>base</c>). Anti-entropy
-/// raises a single partition (<c>ahead</c>). When a stream goes on behind a hole, everything it brings lies above the
-/// hole (<c>gaps</c>) and counts in a partition once anti-entropy has closed the hole there.
+/// Nearly always one vector says it for all partitions that are attached to it: the streams of peers raise it
+/// (<c>base</c>). Anti-entropy raises a single partition (<c>ahead</c>). When a stream goes on behind a hole, everything
+/// it brings lies above the hole (<c>gaps</c>) and counts in a partition once anti-entropy has closed the hole there.
+/// Partitions that streams do not bring, or did not for a while, are detached (see <see cref="DetachedPartitions"/>).
 /// </para>
 /// <code>
-/// applied(p, o) = a            where a = max(base[o], ahead[p][o]); when o has a gap and a >= its floor: max(a, through)
+/// attached: applied(p, o) = a   where a = max(base[o], ahead[p][o]); when o has a gap and a >= its floor: max(a, through)
 /// </code>
 /// <para>
 /// Beside that it remembers what was heard of beyond the vector (<c>above</c>): writes that came out of order, and
@@ -23,18 +25,22 @@ internal sealed class AppliedTable
     private readonly Lock _gate = new();
     private readonly Dictionary<Origin, Stamp> _base = [];
     private readonly Dictionary<Origin, StreamGap> _gaps = [];
-    private readonly VersionVector?[] _ahead = new VersionVector?[Limits.Partitions];
-    private readonly VersionVector?[] _above = new VersionVector?[Limits.Partitions];
-    private int _aheadCount;
+    private readonly DetachedPartitions _detached;
+    private PartitionVectors _ahead = new();
+    private PartitionVectors _above = new();
+    private volatile int _detachedCount;
+    private volatile PartitionSet? _attached = PartitionSet.All;
 
-    /// <summary>Whether some partition's vector differs from the others'.</summary>
+    public AppliedTable() => _detached = new DetachedPartitions(Streamed);
+
+    /// <summary>Whether some attached partition's vector differs from the others'.</summary>
     public bool IsUneven
     {
         get
         {
             lock (_gate)
             {
-                return _aheadCount > 0 || _gaps.Count > 0;
+                return _ahead.Count > 0 || _gaps.Count > 0;
             }
         }
     }
@@ -46,15 +52,19 @@ internal sealed class AppliedTable
         {
             lock (_gate)
             {
-                Stamp newest = _base.Values.Concat(_gaps.Values.Select(gap => gap.Through)).DefaultIfEmpty().Max();
-                return _ahead.Concat(_above)
-                    .SelectMany(vector => vector?.Entries ?? [])
-                    .Aggregate(newest, (latest, entry) => Stamp.Max(latest, entry.Value));
+                IEnumerable<Stamp> detached = Enumerable.Range(0, Limits.Partitions).Select(p => (ushort)p)
+                    .Where(_detached.Contains)
+                    .SelectMany(p => _detached.OriginsOf(p).Select(origin => _detached.Of(p, origin)));
+                return _base.Values
+                    .Concat(_gaps.Values.Select(gap => gap.Through))
+                    .Concat(_ahead.All.Concat(_above.All).SelectMany(of => of.Vector.Entries).Select(entry => entry.Value))
+                    .Concat(_detachedCount > 0 ? detached : [])
+                    .DefaultIfEmpty().Max();
             }
         }
     }
 
-    /// <summary>What is applied in every partition.</summary>
+    /// <summary>What is applied in every attached partition.</summary>
     public VersionVector Base
     {
         get
@@ -72,11 +82,36 @@ internal sealed class AppliedTable
         }
     }
 
+    /// <summary>The partitions whose vector is the common one.</summary>
+    public PartitionSet Attached
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _attached ??= PartitionSet.Where(partition => !_detached.Contains(partition));
+            }
+        }
+    }
+
     public Stamp BaseOf(Origin origin)
     {
         lock (_gate)
         {
             return _base.GetValueOrDefault(origin);
+        }
+    }
+
+    public bool IsAttached(ushort partition)
+    {
+        if (_detachedCount == 0)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            return !_detached.Contains(partition);
         }
     }
 
@@ -94,13 +129,7 @@ internal sealed class AppliedTable
     {
         lock (_gate)
         {
-            var vector = new VersionVector();
-            foreach (Origin origin in OriginsOf(partition))
-            {
-                vector.Raise(origin, Of(partition, origin));
-            }
-
-            return vector;
+            return VectorOf(partition);
         }
     }
 
@@ -108,7 +137,23 @@ internal sealed class AppliedTable
     {
         lock (_gate)
         {
-            return _ahead[partition] is not null || _gaps.Count > 0;
+            return _ahead[partition] is not null || _gaps.Count > 0 || _detached.Contains(partition);
+        }
+    }
+
+    /// <summary>Whether everything that the stream of an origin brings counts in a partition.</summary>
+    public bool IsContinuous(ushort partition, Origin origin)
+    {
+        if (_detachedCount == 0 && _gaps.Count == 0)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            return _detached.Contains(partition)
+                ? _detached.IsContinuous(partition, origin)
+                : !_gaps.TryGetValue(origin, out StreamGap gap) || Of(partition, origin) >= gap.Floor;
         }
     }
 
@@ -145,20 +190,124 @@ internal sealed class AppliedTable
                 KeepApart(origin);
             }
 
+            _detached.RaiseFloors(origin, floor);
             _gaps[origin] = new StreamGap(floor, floor);
         }
     }
 
-    /// <summary>Anti-entropy has brought a partition as far as a peer.</summary>
-    public void RaisePartition(ushort partition, VersionVector vector)
+    /// <summary>A stream begins; it brings all attached partitions, and some others.</summary>
+    public void Begin(Origin origin, StreamFilter filter, PartitionSet before)
     {
         lock (_gate)
         {
+            _detached.Begin(origin, filter, before);
+        }
+    }
+
+    /// <summary>This node writes under an origin. In detached partitions only what it wrote later than a stamp is surely
+    /// here.</summary>
+    public void BeginOwn(Origin origin, Stamp floor)
+    {
+        lock (_gate)
+        {
+            _detached.BeginOwn(origin, floor);
+        }
+    }
+
+    /// <summary>Gives a partition a vector of its own: what is applied there now.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="own">Up to where this node's own writes are complete.</param>
+    public void Detach(ushort partition, Dot own)
+    {
+        lock (_gate)
+        {
+            if (_detached.Contains(partition))
+            {
+                return;
+            }
+
+            VersionVector vector = VectorOf(partition);
+            vector.Raise(own.Origin, own.Stamp);
+            _ahead.Remove(partition);
+            _detached.Add(partition, vector);
+            _detached.SetFloor(partition, own.Origin, own.Stamp);
+            NoteDetached();
+        }
+    }
+
+    /// <summary>A detached partition is as if it had never been here.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="own">This node's own writes up to here may be missing from now on.</param>
+    public void Reset(ushort partition, Dot own)
+    {
+        lock (_gate)
+        {
+            _ahead.Remove(partition);
+            _detached.Add(partition, new VersionVector());
+            _detached.SetFloor(partition, own.Origin, own.Stamp);
+            _above.Remove(partition);
+            NoteDetached();
+        }
+    }
+
+    /// <summary>Makes a partition's vector the common one, if it says at least as much.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="self">The origin of this node.</param>
+    /// <param name="nodes">Whose streams must count in it: all that may still bring something.</param>
+    /// <returns>Whether it is attached now.</returns>
+    public bool TryAttach(ushort partition, Origin self, IEnumerable<ushort> nodes)
+    {
+        lock (_gate)
+        {
+            if (!_detached.Contains(partition))
+            {
+                return true;
+            }
+
+            if (!_detached.IsContinuous(partition, self) || !nodes.All(node => _detached.Counts(partition, node)) ||
+                !_base.All(entry => entry.Key == self || _detached.Of(partition, entry.Key) >= entry.Value))
+            {
+                return false;
+            }
+
+            VersionVector vector = VectorOf(partition);
+            _detached.Remove(partition);
+            NoteDetached();
             foreach ((Origin origin, Stamp stamp) in vector.Entries)
             {
-                if (stamp > Of(partition, origin))
+                if (stamp > _base.GetValueOrDefault(origin) && origin != self)
                 {
-                    RaiseAhead(partition, origin, stamp);
+                    _ahead.Raise(partition, origin, stamp);
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Anti-entropy has brought a partition as far as a peer.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="vector">The peer's.</param>
+    /// <param name="self">The origin of this node, all of whose writes are in attached partitions anyway.</param>
+    public void RaisePartition(ushort partition, VersionVector vector, Origin self = default)
+    {
+        lock (_gate)
+        {
+            bool isDetached = _detached.Contains(partition);
+            foreach ((Origin origin, Stamp stamp) in vector.Entries)
+            {
+                if (stamp <= Of(partition, origin) || (origin == self && !isDetached))
+                {
+                    continue;
+                }
+
+                if (isDetached)
+                {
+                    _detached.Raise(partition, origin, stamp);
+                }
+                else
+                {
+                    _ahead.Raise(partition, origin, stamp);
                 }
             }
         }
@@ -169,15 +318,9 @@ internal sealed class AppliedTable
     {
         lock (_gate)
         {
-            foreach ((Origin origin, Stamp stamp) in vector.Entries)
-            {
-                if (origin != self && stamp > Of(partition, origin))
-                {
-                    return true;
-                }
-            }
-
-            return false;
+            bool isOwnWhole = !_detached.Contains(partition) || _detached.IsContinuous(partition, self);
+            return vector.Entries.Any(entry =>
+                (entry.Key != self || !isOwnWhole) && entry.Value > Of(partition, entry.Key));
         }
     }
 
@@ -188,7 +331,7 @@ internal sealed class AppliedTable
         {
             if (dot.Stamp > Of(partition, dot.Origin))
             {
-                (_above[partition] ??= new VersionVector()).Raise(dot.Origin, dot.Stamp);
+                _above.Raise(partition, dot.Origin, dot.Stamp);
             }
         }
     }
@@ -198,59 +341,38 @@ internal sealed class AppliedTable
     {
         lock (_gate)
         {
-            VersionVector? above = _above[partition];
-            if (above is null)
-            {
-                return true;
-            }
-
-            above.Forget(dot => dot.Stamp <= Of(partition, dot.Origin));
-            if (above.Count > 0)
-            {
-                return false;
-            }
-
-            _above[partition] = null;
-            return true;
+            return _above.Forget(partition, (p, dot) => dot.Stamp <= Of(p, dot.Origin));
         }
     }
 
-    /// <summary>Moves what all partitions have in common into the one vector.</summary>
+    /// <summary>Moves what all attached partitions have in common into the one vector.</summary>
     public void Fold()
     {
         lock (_gate)
         {
-            if (_aheadCount == 0 && _gaps.Count == 0)
+            if (_ahead.Count == 0 && _gaps.Count == 0)
             {
                 return;
             }
 
             // What is ahead everywhere is ahead in the first partition.
-            IEnumerable<Origin> raised = _ahead[0]?.Entries.Select(entry => entry.Key) ?? [];
+            int first = Enumerable.Range(0, Limits.Partitions).FirstOrDefault(p => !_detached.Contains((ushort)p), -1);
+            IEnumerable<Origin> raised = first >= 0 && _ahead[(ushort)first] is { } ahead
+                ? ahead.Entries.Select(entry => entry.Key)
+                : [];
             foreach (Origin origin in _gaps.Keys.Concat(raised).Distinct().ToArray())
             {
-                FoldOrigin(origin);
+                FoldOrigin(origin, Math.Max(first, 0));
             }
 
-            for (int p = 0; p < _ahead.Length; p++)
-            {
-                if (_ahead[p] is { } ahead)
-                {
-                    ahead.Forget(dot => dot.Stamp <= _base.GetValueOrDefault(dot.Origin));
-                    if (ahead.Count == 0)
-                    {
-                        _ahead[p] = null;
-                        _aheadCount--;
-                    }
-                }
-            }
+            _ahead.Forget((_, dot) => dot.Stamp <= _base.GetValueOrDefault(dot.Origin));
         }
     }
 
     /// <summary>
     /// <code>
     /// base vector | n u16 x { origin u32 | floor u64 | through u64 } | n u16 x { partition u16 | ahead vector }
-    /// | n u16 x { partition u16 | above vector }
+    /// | n u16 x { partition u16 | above vector } | n u16 x { partition u16 | vector of a detached one }
     /// </code>
     /// </summary>
     public void Write(RecordWriter writer, Dot own)
@@ -268,15 +390,16 @@ internal sealed class AppliedTable
                 writer.WriteUInt64(gap.Through.Value);
             }
 
-            WriteVectors(writer, _ahead);
-            WriteVectors(writer, _above);
+            _ahead.Write(writer);
+            _above.Write(writer);
+            _detached.Write(writer);
         }
     }
 
     public static AppliedTable Read(ref RecordReader reader, ReadOnlySpan<byte> source)
     {
         var table = new AppliedTable();
-        foreach ((Origin origin, Stamp stamp) in ReadVector(ref reader, source).Entries)
+        foreach ((Origin origin, Stamp stamp) in PartitionVectors.ReadVector(ref reader, source).Entries)
         {
             table._base[origin] = stamp;
         }
@@ -287,53 +410,41 @@ internal sealed class AppliedTable
                 new StreamGap(new Stamp(reader.ReadUInt64()), new Stamp(reader.ReadUInt64()));
         }
 
-        table._aheadCount = ReadVectors(ref reader, source, table._ahead);
-        ReadVectors(ref reader, source, table._above);
+        table._ahead = PartitionVectors.Read(ref reader, source);
+        table._above = PartitionVectors.Read(ref reader, source);
+        table._detached.Read(ref reader, source);
+        table.NoteDetached();
         return table;
     }
 
-    private static void WriteVectors(RecordWriter writer, VersionVector?[] vectors)
-    {
-        writer.WriteUInt16((ushort)vectors.Count(vector => vector is not null));
-        for (int p = 0; p < vectors.Length; p++)
-        {
-            if (vectors[p] is { } vector)
-            {
-                writer.WriteUInt16((ushort)p);
-                vector.Write(writer.Reserve(vector.EncodedLength));
-            }
-        }
-    }
+    private void NoteDetached() => (_detachedCount, _attached) = (_detached.Count, null);
 
-    private static int ReadVectors(ref RecordReader reader, ReadOnlySpan<byte> source, VersionVector?[] vectors)
-    {
-        int count = reader.ReadUInt16();
-        for (int n = count; n > 0; n--)
-        {
-            ushort partition = reader.ReadUInt16();
-            if (partition >= vectors.Length)
-            {
-                throw new RecordFormatException("partition out of range");
-            }
+    /// <summary>Up to where the stream of an origin is taken in.</summary>
+    private Stamp Streamed(Origin origin) => _gaps.Count > 0 && _gaps.TryGetValue(origin, out StreamGap gap)
+        ? gap.Through
+        : _base.GetValueOrDefault(origin);
 
-            vectors[partition] = ReadVector(ref reader, source);
+    private VersionVector VectorOf(ushort partition)
+    {
+        IEnumerable<Origin> origins = _detached.Contains(partition)
+            ? _detached.OriginsOf(partition)
+            : _base.Keys.Concat(_ahead[partition]?.Entries.Select(entry => entry.Key) ?? []);
+        var vector = new VersionVector();
+        foreach (Origin origin in origins)
+        {
+            vector.Raise(origin, Of(partition, origin));
         }
 
-        return count;
-    }
-
-    private static VersionVector ReadVector(ref RecordReader reader, ReadOnlySpan<byte> source)
-    {
-        VersionVector vector = VersionVector.Read(source[reader.Position..], out int consumed);
-        reader.ReadBytes(consumed);
         return vector;
     }
 
-    private IEnumerable<Origin> OriginsOf(ushort partition) =>
-        _base.Keys.Concat(_ahead[partition]?.Entries.Select(entry => entry.Key) ?? []).Distinct();
-
     private Stamp Of(ushort partition, Origin origin)
     {
+        if (_detachedCount > 0 && _detached.Contains(partition))
+        {
+            return _detached.Of(partition, origin);
+        }
+
         Stamp applied = _base.GetValueOrDefault(origin);
         if (_ahead[partition] is { } ahead)
         {
@@ -347,34 +458,25 @@ internal sealed class AppliedTable
 
     private void KeepApart(Origin origin)
     {
-        for (int p = 0; p < _ahead.Length; p++)
+        for (ushort p = 0; p < Limits.Partitions; p++)
         {
-            Stamp applied = Of((ushort)p, origin);
-            if (applied > _base.GetValueOrDefault(origin))
+            if (!_detached.Contains(p) && Of(p, origin) is var applied && applied > _base.GetValueOrDefault(origin))
             {
-                RaiseAhead((ushort)p, origin, applied);
+                _ahead.Raise(p, origin, applied);
             }
         }
     }
 
-    private void RaiseAhead(ushort partition, Origin origin, Stamp stamp)
+    private void FoldOrigin(Origin origin, int first)
     {
-        if (_ahead[partition] is null)
+        // Where no partition is attached, nothing contradicts the stream.
+        Stamp least = _detached.Contains((ushort)first) ? Streamed(origin) : Of((ushort)first, origin);
+        for (ushort p = (ushort)first; p < Limits.Partitions && least > Stamp.Zero; p++)
         {
-            _ahead[partition] = new VersionVector();
-            _aheadCount++;
-        }
-
-        _ahead[partition]!.Raise(origin, stamp);
-    }
-
-    private void FoldOrigin(Origin origin)
-    {
-        Stamp least = Of(0, origin);
-        for (int p = 1; p < _ahead.Length && least > Stamp.Zero; p++)
-        {
-            Stamp here = Of((ushort)p, origin);
-            least = here < least ? here : least;
+            if (!_detached.Contains(p) && Of(p, origin) is var here && here < least)
+            {
+                least = here;
+            }
         }
 
         if (least > _base.GetValueOrDefault(origin))

@@ -18,10 +18,20 @@ internal sealed class EntryApplier(
     private readonly RecordJoins _joins = new(keyspace, reader);
     private readonly RemoteEffects _effects = new(keyspace);
     private readonly RecordWriter _scratch = new();
+    private readonly Dictionary<ushort, PartitionSet> _brought = [];
 
     public JournalCursor CursorOf(ushort node) => cursors.Of(node);
 
-    public void Begin(Origin origin, JournalCursor at, Stamp floor)
+    public void Forget(ushort node)
+    {
+        lock (gate)
+        {
+            cursors.Remove(node);
+            _brought.Remove(node);
+        }
+    }
+
+    public bool Begin(Origin origin, JournalCursor at, Stamp floor, StreamFilter filter)
     {
         lock (gate)
         {
@@ -30,9 +40,15 @@ internal sealed class EntryApplier(
                 throw new RecordFormatException("no stream can begin so");
             }
 
-            if (floor > keyspace.LatestAcceptable)
+            bool isFloorKnown = filter.Floor != Stamp.Latest;
+            if (Stamp.Max(floor, isFloorKnown ? filter.Floor : Stamp.Zero) > keyspace.LatestAcceptable)
             {
                 throw new RecordFormatException("a stream begins in the far future");
+            }
+
+            if (!keyspace.AppliedVectors.Attached.IsWithin(filter.Partitions))
+            {
+                return false;
             }
 
             if (floor > keyspace.AppliedVectors.BaseOf(origin) &&
@@ -46,13 +62,16 @@ internal sealed class EntryApplier(
                 JournalEntry.EndRecord(_scratch, token);
                 if (journal.TryAppend(_scratch.Written, 1, Stamp.Zero, Stamp.Zero, default) < 0)
                 {
-                    return;
+                    return false;
                 }
 
                 keyspace.AppliedVectors.OpenGap(origin, floor);
             }
 
+            keyspace.AppliedVectors.Begin(origin, filter, _brought.GetValueOrDefault(origin.Node, PartitionSet.None));
+            _brought[origin.Node] = filter.Partitions;
             cursors.Set(origin.Node, at);
+            return true;
         }
     }
 

@@ -34,6 +34,18 @@ internal sealed class IncarnationStarts
         }
     }
 
+    /// <summary>Where the present incarnation begins; 0 when there was none before.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _starts.Count == 0 ? 0 : _starts.Values.Last();
+            }
+        }
+    }
+
     /// <summary><c>n u16 x { incarnation u16 | position i64 }</c></summary>
     public void Write(RecordWriter writer)
     {

@@ -10,6 +10,9 @@ namespace Marekvs.Storage.Engine.Replication;
 /// </summary>
 internal sealed class JournalReader(Keyspace keyspace, JournalLog journal, IncarnationStarts starts) : IJournalSource
 {
+    /// <summary>Journal bytes looked at in one read, whoever wrote them.</summary>
+    private const long BytesReadMax = 8 * 1024 * 1024;
+
     private long _retained = long.MaxValue;
 
     /// <summary>The first position that peers need.</summary>
@@ -38,16 +41,33 @@ internal sealed class JournalReader(Keyspace keyspace, JournalLog journal, Incar
         return (position, keyspace.Clock.Last);
     }
 
-    public JournalRange Read(long from, int bytesMax, RecordWriter entries)
+    public Stamp FloorAt(long position)
+    {
+        if (position < starts.Last)
+        {
+            return Stamp.Latest;
+        }
+
+        // Read after the position was reached: whatever lies before it was stamped by then.
+        return position <= JournalSegment.HeaderBytes ? Stamp.Zero : keyspace.Clock.Last;
+    }
+
+    public JournalRange Read(long from, int bytesMax, PartitionSet wanted, RecordWriter entries)
     {
         Origin own = keyspace.Origin;
         Stamp closed = keyspace.ClosedStamp();
 
         // Read after the stamp: whatever the stamp covers lies before the position.
         long end = journal.End;
+        Stamp lastClosed = Stamp.Zero;
         int skipped = keyspace.Faults.HasFlag(ReplicationFault.SkipEntry) && from % 3 == 0 ? 1 : 0;
-        long to = journal.ReadWhile(from, (entry, _) =>
+        long to = journal.ReadWhile(from, (entry, after) =>
         {
+            if (after - from > BytesReadMax && after - from > JournalEntry.Padded(entry.Length))
+            {
+                return false;
+            }
+
             Origin origin = JournalEntry.OriginOf(entry);
             bool isOwn = origin.Node == own.Node ||
                 (keyspace.Faults.HasFlag(ReplicationFault.ForwardForeign) && origin != default);
@@ -72,7 +92,8 @@ internal sealed class JournalReader(Keyspace keyspace, JournalLog journal, Incar
                 return true;
             }
 
-            ReplicatedEntry.Write(entries, entry);
+            ReplicatedEntry.Write(entries, entry, wanted);
+            lastClosed = Stamp.Max(lastClosed, JournalEntry.ClosedOf(entry));
             return true;
         });
         if (to < 0)
@@ -80,24 +101,10 @@ internal sealed class JournalReader(Keyspace keyspace, JournalLog journal, Incar
             throw new JournalReleasedException();
         }
 
-        return new JournalRange(from, to, to >= end ? closed : LastClosed(entries));
+        return new JournalRange(from, to, to >= end ? closed : lastClosed);
     }
 
     public void Beat() => keyspace.Clock.Tick();
 
     public void Retain(long position) => Volatile.Write(ref _retained, position);
-
-    private static Stamp LastClosed(RecordWriter entries)
-    {
-        Stamp closed = Stamp.Zero;
-        ReadOnlySpan<byte> rest = entries.Written;
-        while (!rest.IsEmpty)
-        {
-            ReplicatedEntry entry = ReplicatedEntry.Read(rest);
-            closed = Stamp.Max(closed, entry.Closed);
-            rest = rest[entry.Length..];
-        }
-
-        return closed;
-    }
 }

@@ -115,6 +115,15 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
         }
     }
 
+    /// <summary>A partition was dropped as a whole.</summary>
+    public void NoteDropped(ushort partition, Stamp written)
+    {
+        lock (keyspace.ShardOf(partition).Gate)
+        {
+            _droppedThrough[partition] = Stamp.Max(_droppedThrough[partition], written);
+        }
+    }
+
     private bool TryDrop(Shard shard, KeyEntry entry)
     {
         if (IsAwaited(shard, entry.Name) || entry.WrittenThrough > keyspace.Leases!.SeenThrough(entry.Partition))
@@ -139,7 +148,7 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
         var key = new ChangedKey(record.Partition, record.Name);
         switch (record.Tag)
         {
-            case JournalEntry.AdoptedTag or JournalEntry.GapTag:
+            case JournalEntry.AdoptedTag or JournalEntry.GapTag or JournalEntry.HoldingTag:
                 break;
             case JournalEntry.ClearTag:
                 take(origin, key, default);

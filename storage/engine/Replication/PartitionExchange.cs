@@ -193,7 +193,7 @@ internal sealed class PartitionExchange(
             {
                 lock (keyspace.ShardOf(partition).Gate)
                 {
-                    keyspace.AppliedVectors.RaisePartition(partition, theirs);
+                    keyspace.AppliedVectors.RaisePartition(partition, theirs, keyspace.Origin);
                 }
             }
 

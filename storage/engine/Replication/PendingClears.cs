@@ -93,6 +93,16 @@ internal sealed class PendingClears
         }
     }
 
+    /// <summary>Nothing of a partition is kept here any more.</summary>
+    public void Drop(ushort partition)
+    {
+        lock (_gate)
+        {
+            _clears.RemoveAll(clear => clear.Partition == partition);
+            _count = _clears.Count;
+        }
+    }
+
     /// <summary><c>n u32 x { partition u16 | length varint, name | stamp u64 | vector }</c></summary>
     public void Write(RecordWriter writer)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Marekvs.Abstractions;
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Storage.Engine.Journal;
 
@@ -39,16 +40,62 @@ internal readonly ref struct ReplicatedEntry
 
     public JournalEntry.RecordEnumerator Records => new(Body, (uint)Count);
 
+    /// <summary>Writes what an entry of the journal says of some partitions, and of all; nothing when that is nothing.
+    /// It stays one unit.</summary>
+    public static void Write(RecordWriter writer, ReadOnlySpan<byte> entry, PartitionSet wanted)
+    {
+        if (wanted.IsAll)
+        {
+            Write(writer, entry);
+            return;
+        }
+
+        int kept = 0;
+        int bodyBytes = 0;
+        JournalEntry.RecordEnumerator records = JournalEntry.Records(entry);
+        while (records.MoveNext())
+        {
+            if (IsWanted(records, wanted))
+            {
+                kept++;
+                bodyBytes += records.Whole.Length;
+            }
+        }
+
+        if (kept == 0)
+        {
+            return;
+        }
+
+        WriteHeader(writer, entry, bodyBytes, (uint)kept);
+        records = JournalEntry.Records(entry);
+        while (records.MoveNext())
+        {
+            if (IsWanted(records, wanted))
+            {
+                writer.WriteBytes(records.Whole);
+            }
+        }
+    }
+
     /// <summary>Writes an entry of the journal.</summary>
     public static void Write(RecordWriter writer, ReadOnlySpan<byte> entry)
     {
         ReadOnlySpan<byte> body = entry[JournalEntry.HeaderBytes..];
-        writer.WriteUInt32((uint)(HeaderBytes + body.Length));
+        WriteHeader(writer, entry, body.Length, BinaryPrimitives.ReadUInt32LittleEndian(entry[36..]));
+        writer.WriteBytes(body);
+    }
+
+    private static bool IsWanted(in JournalEntry.RecordEnumerator record, PartitionSet wanted) =>
+        record.Partition == JournalEntry.EveryPartition || wanted.Contains(record.Partition);
+
+    private static void WriteHeader(RecordWriter writer, ReadOnlySpan<byte> entry, int bodyBytes, uint records)
+    {
+        writer.WriteUInt32((uint)(HeaderBytes + bodyBytes));
         writer.WriteUInt64(JournalEntry.StampOf(entry).Value);
         writer.WriteUInt64(JournalEntry.ClosedOf(entry).Value);
         writer.WriteUInt32(JournalEntry.OriginOf(entry).Value);
-        writer.WriteUInt32(BinaryPrimitives.ReadUInt32LittleEndian(entry[36..]));
-        writer.WriteBytes(body);
+        writer.WriteUInt32(records);
     }
 
     /// <summary>Reads the first of many entries.</summary>

@@ -3,10 +3,10 @@ using Marekvs.Abstractions.Crdt;
 namespace Marekvs.Storage.Engine.Replication;
 
 /// <summary>What a node has to remember of others across restarts, beside its data.
-/// <code>applied table | pending clears | stream cursors | incarnation starts</code>
+/// <code>applied table | pending clears | stream cursors | incarnation starts | held partitions (a PartitionSet)</code>
 /// </summary>
 internal sealed record ReplicationState(
-    AppliedTable Applied, PendingClears Clears, StreamCursors Cursors, IncarnationStarts Starts)
+    AppliedTable Applied, PendingClears Clears, StreamCursors Cursors, IncarnationStarts Starts, HeldPartitions Held)
 {
     public byte[] Write(Dot own)
     {
@@ -15,6 +15,7 @@ internal sealed record ReplicationState(
         Clears.Write(writer);
         Cursors.Write(writer);
         Starts.Write(writer);
+        Held.Write(writer);
         return writer.Written.ToArray();
     }
 
@@ -24,7 +25,8 @@ internal sealed record ReplicationState(
     {
         if (bytes is null)
         {
-            return new ReplicationState(new AppliedTable(), new PendingClears(), new StreamCursors(), new IncarnationStarts());
+            return new ReplicationState(
+                new AppliedTable(), new PendingClears(), new StreamCursors(), new IncarnationStarts(), new HeldPartitions());
         }
 
         try
@@ -34,7 +36,8 @@ internal sealed record ReplicationState(
                 AppliedTable.Read(ref reader, bytes),
                 PendingClears.Read(ref reader, bytes),
                 StreamCursors.Read(ref reader),
-                IncarnationStarts.Read(ref reader));
+                IncarnationStarts.Read(ref reader),
+                HeldPartitions.Read(ref reader));
         }
         catch (RecordFormatException e)
         {

@@ -10,6 +10,18 @@ internal sealed class StreamCursors
     private readonly Lock _gate = new();
     private readonly SortedDictionary<ushort, JournalCursor> _byNode = [];
 
+    /// <summary>The nodes whose journals were read.</summary>
+    public IReadOnlyCollection<ushort> Nodes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _byNode.Keys];
+            }
+        }
+    }
+
     public JournalCursor Of(ushort node)
     {
         lock (_gate)
@@ -23,6 +35,14 @@ internal sealed class StreamCursors
         lock (_gate)
         {
             _byNode[node] = cursor;
+        }
+    }
+
+    public void Remove(ushort node)
+    {
+        lock (_gate)
+        {
+            _byNode.Remove(node);
         }
     }
 

@@ -55,7 +55,7 @@ public sealed class ExchangeTests
         IReplica a = Sites.Of(sites.A);
         IReplica b = Sites.Of(sites.B);
         (long position, Stamp floor) = a.Journal.Jump();
-        b.Streams.Begin(a.Origin, a.Journal.End with { Position = position }, floor);
+        b.Streams.Begin(a.Origin, a.Journal.End with { Position = position }, floor, StreamFilter.None);
         sites.A.Run("SET after 1");
         Assert.AreEqual(ApplyOutcome.Applied, Sites.Pull(sites.B, sites.A));
         Assert.AreEqual("$1\r\n1\r\n", sites.B.Run("GET after"));

@@ -53,14 +53,14 @@ internal sealed class Sites : IAsyncDisposable
 
         if (floor > Stamp.Zero || cursor != source.Journal.End with { Position = position })
         {
-            target.Streams.Begin(source.Origin, source.Journal.End with { Position = position }, floor);
+            target.Streams.Begin(source.Origin, source.Journal.End with { Position = position }, floor, StreamFilter.None);
         }
 
         var entries = new RecordWriter();
         while (true)
         {
             entries.Clear();
-            JournalRange range = source.Journal.Read(position, bytesMax, entries);
+            JournalRange range = source.Journal.Read(position, bytesMax, PartitionSet.All, entries);
             ApplyOutcome outcome = target.Streams.Apply(source.Origin, range, entries.Written);
             if (outcome != ApplyOutcome.Applied || range.To == position)
             {

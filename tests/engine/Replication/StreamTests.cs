@@ -42,13 +42,13 @@ public sealed class StreamTests
         IReplica b = Sites.Of(sites.B);
         long start = a.Journal.Resume(default);
         var entries = new RecordWriter();
-        JournalRange range = a.Journal.Read(start, 1 << 20, entries);
+        JournalRange range = a.Journal.Read(start, 1 << 20, PartitionSet.All, entries);
         JournalCursor begin = a.Journal.End with { Position = start };
-        b.Streams.Begin(a.Origin, begin, Stamp.Zero);
+        b.Streams.Begin(a.Origin, begin, Stamp.Zero, StreamFilter.None);
         Assert.AreEqual(ApplyOutcome.Applied, b.Streams.Apply(a.Origin, range, entries.Written));
         Assert.AreEqual(ApplyOutcome.OutOfPlace, b.Streams.Apply(a.Origin, range, entries.Written));
         sites.B.Run("DEL k");
-        b.Streams.Begin(a.Origin, begin, Stamp.Zero);
+        b.Streams.Begin(a.Origin, begin, Stamp.Zero, StreamFilter.None);
         Assert.AreEqual(ApplyOutcome.Applied, b.Streams.Apply(a.Origin, range, entries.Written));
         Assert.AreEqual("$-1\r\n", sites.B.Run("GET k"), "a write that was deleted since does not come back");
     }
@@ -175,7 +175,7 @@ public sealed class StreamTests
         IReplica b = Sites.Of(sites.B);
         long start = a.Journal.Resume(default);
         var entries = new RecordWriter();
-        JournalRange range = a.Journal.Read(start, 1 << 20, entries);
+        JournalRange range = a.Journal.Read(start, 1 << 20, PartitionSet.All, entries);
         byte[] good = entries.Written.ToArray();
         var random = new Random(1);
         for (int i = 0; i < 2000; i++)
@@ -187,7 +187,7 @@ public sealed class StreamTests
                 bad = bad[..random.Next(bad.Length)];
             }
 
-            b.Streams.Begin(a.Origin, a.Journal.End with { Position = start }, Stamp.Zero);
+            b.Streams.Begin(a.Origin, a.Journal.End with { Position = start }, Stamp.Zero, StreamFilter.None);
             try
             {
                 b.Streams.Apply(a.Origin, range, bad);
