@@ -13,6 +13,8 @@ namespace Marekvs.Host.Builtins;
 /// <summary>What the server commands, the metrics and the HTTP endpoint tell of.</summary>
 internal sealed class ServerContext
 {
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(20);
+
     private Keyspace? _keyspace;
     private ICluster? _cluster;
     private volatile string? _replicationId;
@@ -71,6 +73,13 @@ internal sealed class ServerContext
         string? refusal = Cluster.Refusal;
         Lifetime.IsRefusing = refusal is not null;
         Clients.Refuse(refusal);
+    }
+
+    /// <summary>Hands over to the other nodes, as long as the grace period lasts; clients are served meanwhile.</summary>
+    public async Task LeaveClusterAsync()
+    {
+        using var grace = new CancellationTokenSource(LeaveWithin, Time);
+        await Cluster.LeaveAsync(grace.Token);
     }
 
     /// <summary>Builtins register before the data is touched, so that all mistakes show first; they run after this.

@@ -16,6 +16,7 @@ internal sealed class NodeEndpoints
     private readonly CollectorRegistry _metrics;
     private readonly ILogger _logger;
     private readonly Lock _drainLock = new();
+    private Task? _leave;
     private Task? _drain;
 
     public NodeEndpoints(ServerContext server, CollectorRegistry metrics, ILoggerFactory logs)
@@ -52,19 +53,21 @@ internal sealed class NodeEndpoints
         {
             if (_drain is null or { IsFaulted: true })
             {
-                _logger.LogInformation("Draining: no new connections, then a checkpoint");
+                _logger.LogInformation("Draining: no new connections; the other nodes take over, then a checkpoint");
                 _server.Lifetime.BeginDraining();
-                _drain = CheckpointAsync();
+                _leave = _server.LeaveClusterAsync();
+                _drain = CheckpointAfterAsync(_leave);
             }
         }
 
         return WriteProgressAsync(context, 202);
     }
 
-    private async Task CheckpointAsync()
+    private async Task CheckpointAfterAsync(Task leave)
     {
         try
         {
+            await leave;
             await _server.Keyspace.CheckpointAsync();
             _logger.LogInformation("Drained: the store holds everything");
         }
@@ -84,16 +87,19 @@ internal sealed class NodeEndpoints
             draining = _server.Lifetime.IsDraining,
             clients = _server.Clients.Count,
             dirtyKeys = keyspace.DirtyKeys,
-            checkpoint = drain switch
-            {
-                null => "none",
-                { IsCompletedSuccessfully: true } => "done",
-                { IsCompleted: true } => "failed",
-                _ => "running",
-            },
+            handover = Describe(_leave),
+            checkpoint = Describe(drain),
         });
         return WriteAsync(context, status, text + "\n", "application/json");
     }
+
+    private static string Describe(Task? work) => work switch
+    {
+        null => "none",
+        { IsCompletedSuccessfully: true } => "done",
+        { IsCompleted: true } => "failed",
+        _ => "running",
+    };
 
     private static Task WriteAsync(HttpContext context, int status, string text, string type = "text/plain")
     {

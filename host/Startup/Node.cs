@@ -15,7 +15,6 @@ namespace Marekvs.Host.Startup;
 /// <summary>A running node: data, cluster and sockets, opened in this order and closed in the other.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(20);
 
     private readonly NodeBlueprint _blueprint;
     private readonly DataDirectory _data;
@@ -55,7 +54,6 @@ internal sealed class Node : IAsyncDisposable
         {
             Keyspace keyspace = OpenKeyspace(blueprint, data, repairJournal);
             ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace);
-            keyspace.IsAlone = !cluster.IsDistributed;
             keyspace.StableThrough = cluster.StableThrough;
             keyspace.IsActive = cluster.IsActive;
             keyspace.IsAlone = !cluster.IsDistributed;
@@ -87,7 +85,7 @@ internal sealed class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await LeaveAsync();
+        await Server.LeaveClusterAsync();
         _logger.LogInformation("Stopping: no new commands, then a last checkpoint");
         await _listeners.DisposeAsync();
         _blueprint.Sampler.Dispose();
@@ -95,13 +93,6 @@ internal sealed class Node : IAsyncDisposable
         await _keyspace.DisposeAsync();
         _data.Dispose();
         _logger.LogInformation("Stopped");
-    }
-
-    /// <summary>Hands over to the others, as long as the grace period lasts; clients are served meanwhile.</summary>
-    private async Task LeaveAsync()
-    {
-        using var grace = new CancellationTokenSource(LeaveWithin, Server.Time);
-        await _cluster.LeaveAsync(grace.Token);
     }
 
     private static Keyspace OpenKeyspace(NodeBlueprint blueprint, DataDirectory data, bool repairJournal)

@@ -1,4 +1,5 @@
 using Marekvs.Testing;
+using Marekvs.Testing.Processes;
 
 namespace Marekvs.Cluster.Tests.Processes;
 

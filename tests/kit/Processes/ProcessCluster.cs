@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Marekvs.Testing;
-using Marekvs.Testing.Processes;
 
-namespace Marekvs.Cluster.Tests.Processes;
+namespace Marekvs.Testing.Processes;
 
 /// <summary>Real nodes on loopback that find each other through the first one.</summary>
-internal sealed class ProcessCluster : IDisposable
+public sealed class ProcessCluster : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -65,6 +63,15 @@ internal sealed class ProcessCluster : IDisposable
         return node;
     }
 
+    /// <summary>Takes all data of a node that is not running: its disk was replaced.</summary>
+    /// <param name="node">The node.</param>
+    public void Wipe(NodeProcess node)
+    {
+        string path = _directories[Nodes.IndexOf(node)].Path;
+        Directory.Delete(path, recursive: true);
+        Directory.CreateDirectory(path);
+    }
+
     /// <summary>Waits until every running node sees as many active members.</summary>
     public Task WaitForMembersAsync(int active) => WaitAsync(
         $"{active} active members", node => Ask(node, "CLUSTER", "INFO").Contains($"cluster_size:{active}\r\n", StringComparison.Ordinal));
@@ -82,7 +89,7 @@ internal sealed class ProcessCluster : IDisposable
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Patience}: {what}\n" + string.Join('\n', Nodes.Where(n => !n.HasExited)
+                throw new TimeoutException($"not within {Patience}: {what}\n" + string.Join('\n', Nodes.Where(n => !n.HasExited)
                     .Select(n => Ask(n, "CLUSTER", "NODES"))));
             }
         }
