@@ -75,19 +75,44 @@ public readonly ref struct CommandCall
     /// <param name="answer">Writes one element; it may run after the handler has returned.</param>
     public Reply WriteElements(Key key, KeyType type, ElementsHeader header, ElementAnswer answer)
     {
-        bool mayFollow = !Session.InTransaction;
-        bool isStreamed = key.Exists && Keyspace.TryStream(key, type.Kind, answer, mayFollow);
+        bool isStreamed = key.Exists && TryStream(key, type.Kind, new ElementRange(0, key.Count(type)), answer);
         header(Writer, key.Count(type));
         if (!isStreamed)
         {
-            ElementCursor cursor = key.Scan(type.Kind);
-            while (cursor.MoveNext())
-            {
-                answer(Writer, cursor.Element, cursor.Value);
-            }
+            Write(key.Scan(type.Kind), long.MaxValue, answer);
         }
 
         return Reply.Written;
+    }
+
+    /// <summary>Answers with elements of a kind that follow one another, however many they are: when they are too many to
+    /// be held they are read and sent part by part.</summary>
+    /// <param name="key">An existing key.</param>
+    /// <param name="kind">A kind whose elements have no deadlines of their own.</param>
+    /// <param name="range">Which of them; all of them exist.</param>
+    /// <param name="header">Begins the answer: an array of so many elements.</param>
+    /// <param name="answer">Writes one element; it may run after the handler has returned.</param>
+    public Reply WriteElements(
+        Key key, RecordKind kind, ElementRange range, ElementsHeader header, ElementAnswer answer)
+    {
+        header(Writer, range.Count);
+        if (!TryStream(key, kind, range, answer))
+        {
+            Write(key.ScanAt(kind, range.First, range.Reverse), range.Count, answer);
+        }
+
+        return Reply.Written;
+    }
+
+    private bool TryStream(Key key, RecordKind kind, ElementRange range, ElementAnswer answer) =>
+        Keyspace.TryStream(key, kind, range, answer, mayFollow: !Session.InTransaction);
+
+    private void Write(ElementCursor cursor, long count, ElementAnswer answer)
+    {
+        for (; count > 0 && cursor.MoveNext(); count--)
+        {
+            answer(Writer, cursor.Element, cursor.Value);
+        }
     }
 }
 

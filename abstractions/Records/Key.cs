@@ -160,11 +160,22 @@ public readonly ref struct Key
     /// <returns>A cursor before the first element at that position or a larger one.</returns>
     public ElementCursor ScanFrom(RecordKind kind, ulong position) => _call.ScanFrom(this, kind, position);
 
-    /// <summary>Walks elements from a rank on.</summary>
+    /// <summary>Walks elements from a rank on, or from it down.</summary>
     /// <param name="kind">Their record kind.</param>
-    /// <param name="index">How many elements to leave out.</param>
+    /// <param name="index">The rank of the first: how many smaller ones there are.</param>
+    /// <param name="reverse">Walk backwards.</param>
     /// <returns>A cursor before that element.</returns>
-    public ElementCursor ScanAt(RecordKind kind, long index) => _call.ScanAt(this, kind, index);
+    public ElementCursor ScanAt(RecordKind kind, long index, bool reverse = false)
+    {
+        bool isFromEnd = index == (reverse ? _call.CountOf(this, kind) - 1 : 0);
+        if (isFromEnd)
+        {
+            return Scan(kind, reverse: reverse);
+        }
+
+        ElementCursor walk = _call.ScanAt(this, kind, index);
+        return reverse && walk.MoveNext() ? Scan(kind, walk.Element.ToArray(), reverse: true) : walk;
+    }
 
     /// <summary>Draws one element at random, each with the same chance. It takes about as long whatever the size of the
     /// key; but when elements ordered by name are more than memory holds, they have to be walked.</summary>

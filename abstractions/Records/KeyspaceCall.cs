@@ -167,16 +167,18 @@ public abstract class KeyspaceCall
     public abstract long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element);
 
     /// <summary>
-    /// Takes over answering with all elements of a kind, when they are too many to be held: the host sends the answer
-    /// so far, and the elements of this moment follow in parts, read from the store while other calls go on.
-    /// Everything past its deadline is removed first, so that <see cref="Count"/> tells how many there are.
+    /// Takes over answering with elements of a kind, when they are too many to be held: the host sends the answer so far,
+    /// and the elements of this moment follow in parts, read from the store while other calls go on. Everything past its
+    /// deadline is removed first, so that <see cref="Count"/> tells how many there are.
     /// </summary>
     /// <param name="key">An existing key.</param>
     /// <param name="kind">The record kind.</param>
+    /// <param name="range">Which of them.</param>
     /// <param name="answer">Writes one element; runs after the call is over, on any thread.</param>
     /// <param name="mayFollow">Whether the elements may follow when the call is over.</param>
     /// <returns>False when the elements are at hand, or may not follow: walk them.</returns>
-    public abstract bool TryStream(Key key, RecordKind kind, ElementAnswer answer, bool mayFollow);
+    public abstract bool TryStream(
+        Key key, RecordKind kind, ElementRange range, ElementAnswer answer, bool mayFollow);
 
     /// <summary>
     /// Visits existing keys in the order of their hashes, beginning at a cursor. A key that exists from the first

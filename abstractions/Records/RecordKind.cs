@@ -34,6 +34,10 @@ public sealed class RecordKind(byte tag, string name, MergeFunction? merge = nul
 
     /// <summary>The order its elements lie in; part of the format on disk.</summary>
     public ElementOrder Order { get; init; }
+
+    /// <summary>Whether elements are asked for by rank, or their ranks: then the keyspace keeps counts that make this cheap
+    /// in collections larger than memory. Without, the first question about a collection counts all of it.</summary>
+    public bool IsRanked { get; init; }
 }
 
 /// <summary>Tells whether a payload amends an element that another one made.</summary>
@@ -49,10 +53,11 @@ public delegate bool AmendmentTest(ReadOnlySpan<byte> payload);
 /// <param name="tag">1 to 255; unique on a node, as the tag of any kind.</param>
 /// <param name="name">For messages.</param>
 /// <param name="writeEntry">Names the entry of an element.</param>
-public sealed class RecordIndex(byte tag, string name, IndexFunction writeEntry)
+/// <param name="isRanked">See <see cref="RecordKind.IsRanked"/>.</param>
+public sealed class RecordIndex(byte tag, string name, IndexFunction writeEntry, bool isRanked = false)
 {
     /// <summary>The kind index entries are read under; they have no payload.</summary>
-    public RecordKind Kind { get; } = new(tag, name);
+    public RecordKind Kind { get; } = new(tag, name) { IsRanked = isRanked };
 
     /// <summary>Names the entry of an element.</summary>
     public IndexFunction WriteEntry { get; } = writeEntry;

@@ -44,30 +44,15 @@ internal static class ListReads
             return Reply.WrongType;
         }
 
-        long count = key.Count(ListRecord.Type);
-        range = range.Within(count);
-        if (range.Count == 0)
-        {
-            return Reply.EmptyArray;
-        }
-
-        if (range.Count == count)
-        {
-            return call.WriteElements(
+        range = range.Within(key.Count(ListRecord.Type));
+        return range.Count == 0
+            ? Reply.EmptyArray
+            : call.WriteElements(
                 key,
-                ListRecord.Type,
+                ListRecord.Kind,
+                new ElementRange(range.First, range.Count),
                 static (writer, count) => writer.Array(count),
                 static (writer, _, in element) => writer.Bulk(ListValue.Of(element.Payload)));
-        }
-
-        call.Writer.Array(range.Count);
-        ElementCursor walk = key.ScanAt(ListRecord.Kind, range.First);
-        for (long left = range.Count; left > 0 && walk.MoveNext(); left--)
-        {
-            call.Writer.Bulk(ListRecord.ValueAt(walk));
-        }
-
-        return Reply.Written;
     }
 
     /// <summary>A walk that begins at an index, which counts from the end when it is negative.</summary>

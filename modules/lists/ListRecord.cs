@@ -18,6 +18,7 @@ internal static class ListRecord
     internal static readonly RecordKind Kind = new((byte)'q', "list element", ListValue.Merge)
     {
         IsAmendment = ListValue.IsAmendment,
+        IsRanked = true,
     };
 
     internal static readonly KeyType Type = new("list", order: 5, isSingle: false, ListDump.EncodingOf, Kind)

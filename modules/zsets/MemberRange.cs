@@ -1,3 +1,5 @@
+using Marekvs.Abstractions.Records;
+
 namespace Marekvs.Modules.Zsets;
 
 /// <summary>Some members of a sorted set that follow one another.</summary>
@@ -22,11 +24,18 @@ internal sealed class RankRange(long start, long stop) : MemberRange
     /// <summary>Going backwards the ranks are counted from the other end too.</summary>
     internal override RangeWalk WalkIn(Zset zset, bool reverse, long offset = 0, long count = long.MaxValue)
     {
+        ElementRange range = RanksIn(zset, reverse);
+        return range.Count == 0
+            ? new RangeWalk(zset.Walk(), count: 0)
+            : new RangeWalk(zset.WalkAt(range.First, reverse), range.Count);
+    }
+
+    /// <summary>Which ranks they have.</summary>
+    internal ElementRange RanksIn(Zset zset, bool reverse)
+    {
         long members = zset.Count;
         (long first, long found) = Find(members);
-        return found == 0
-            ? new RangeWalk(zset.Walk(), count: 0)
-            : new RangeWalk(zset.WalkAt(reverse ? members - 1 - first : first, reverse), found);
+        return new ElementRange(reverse ? members - 1 - first : first, found, reverse);
     }
 
     private (long First, long Count) Find(long members)

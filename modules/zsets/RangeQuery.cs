@@ -1,5 +1,6 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 
 namespace Marekvs.Modules.Zsets;
@@ -39,6 +40,9 @@ internal sealed class RangeQuery
 
     /// <summary>Whether the answer has scores.</summary>
     internal bool WithScores { get; }
+
+    /// <summary>The ranks of the members, if it is ranks that were given.</summary>
+    internal ElementRange? RanksIn(Zset zset) => (_range as RankRange)?.RanksIn(zset, _reverse);
 
     /// <summary>Goes through the members.</summary>
     internal RangeWalk WalkIn(Zset zset) => _range.WalkIn(zset, _reverse, _offset, _limit);

@@ -92,16 +92,7 @@ internal readonly ref struct Zset(Key key)
         Key.Scan(ZsetRecord.Index, point, reverse);
 
     /// <summary>Walks from a rank on, or from it down.</summary>
-    internal ElementCursor WalkAt(long rank, bool reverse)
-    {
-        if (rank == (reverse ? Count - 1 : 0))
-        {
-            return Walk(reverse: reverse);
-        }
-
-        ElementCursor walk = Key.ScanAt(ZsetRecord.Index, rank);
-        return reverse && walk.MoveNext() ? Walk(walk.Element.ToArray(), reverse: true) : walk;
-    }
+    internal ElementCursor WalkAt(long rank, bool reverse) => Key.ScanAt(ZsetRecord.Index, rank, reverse);
 
     /// <summary>The first entry at a point of the index or behind it.</summary>
     internal bool TryFind(scoped ReadOnlySpan<byte> point, out ReadOnlySpan<byte> entry) => TryStep(Walk(point), out entry);

@@ -1,4 +1,6 @@
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Records;
+using Marekvs.Abstractions.Resp;
 
 namespace Marekvs.Modules.Zsets;
 
@@ -53,21 +55,27 @@ internal static class ZsetRanges
             return Reply.WrongType;
         }
 
-        RangeWalk walk = query.WalkIn(zset);
-        if (walk.Count is not long members)
+        if (query.RanksIn(zset) is { } ranks)
         {
-            ScoredMembers.From(walk).WriteTo(call.Writer, query.WithScores);
-            return Reply.Written;
+            return query.WithScores
+                ? call.WriteElements(zset.Key, ZsetRecord.Index, ranks, BeginWithScores, WriteWithScore)
+                : call.WriteElements(zset.Key, ZsetRecord.Index, ranks, Begin, Write);
         }
 
-        ScoredAnswer.Begin(call.Writer, members, query.WithScores);
-        while (walk.MoveNext())
-        {
-            ScoredAnswer.Write(call.Writer, walk.Member, walk.Score, query.WithScores);
-        }
-
+        ScoredMembers.From(query.WalkIn(zset)).WriteTo(call.Writer, query.WithScores);
         return Reply.Written;
     }
+
+    private static void Begin(RespWriter writer, long members) => ScoredAnswer.Begin(writer, members, withScores: false);
+
+    private static void BeginWithScores(RespWriter writer, long members) =>
+        ScoredAnswer.Begin(writer, members, withScores: true);
+
+    private static void Write(RespWriter writer, ReadOnlySpan<byte> entry, in ElementValue none) =>
+        ScoredAnswer.Write(writer, ScoreEntry.MemberIn(entry), score: 0, withScores: false);
+
+    private static void WriteWithScore(RespWriter writer, ReadOnlySpan<byte> entry, in ElementValue none) =>
+        ScoredAnswer.Write(writer, ScoreEntry.MemberIn(entry), ScoreEntry.ScoreIn(entry), withScores: true);
 
     private static Reply Count(in CommandCall call, RangeKind kind) =>
         !RangeQuery.TryParseRange(kind, call.Args[2], call.Args[3], out MemberRange? range, out Reply error) ? error

@@ -25,7 +25,10 @@ internal static class ZsetRecord
     internal const int PackedBytesMax = 64;
 
     internal static readonly RecordKind Kind = new(
-        (byte)'z', "sorted set member", merge: null, new RecordIndex((byte)'Z', "sorted set scores", ScoreEntry.Write))
+        (byte)'z',
+        "sorted set member",
+        merge: null,
+        new RecordIndex((byte)'Z', "sorted set scores", ScoreEntry.Write, isRanked: true))
     {
         Order = ElementOrder.ByHash,
     };

@@ -15,7 +15,8 @@ public sealed class KeyTypeCatalog
     private readonly bool[] _isDerived = new bool[256];
 
     /// <summary>Creates an empty catalog.</summary>
-    public KeyTypeCatalog() => _isDerived[StorageKeys.ElementDeadlineTag] = true;
+    public KeyTypeCatalog() =>
+        _isDerived[StorageKeys.ElementDeadlineTag] = _isDerived[StorageKeys.RunTag] = true;
 
     /// <summary>The types, in the order in which one masks another.</summary>
     public IReadOnlyList<KeyType> Types => _types;
@@ -39,6 +40,9 @@ public sealed class KeyTypeCatalog
 
     /// <summary>The record kinds of <see cref="Collections"/>.</summary>
     internal RecordKind[] ElementKinds { get; private set; } = [];
+
+    /// <summary>The tags of kinds that are asked for ranks.</summary>
+    internal IEnumerable<byte> RankedTags => _kinds.OfType<RecordKind>().Where(kind => kind.IsRanked).Select(kind => kind.Tag);
 
     /// <summary>The one type whose keys are single records, or null.</summary>
     public KeyType? Single { get; private set; }
@@ -107,7 +111,7 @@ public sealed class KeyTypeCatalog
     /// <summary>The kind with a tag, or null.</summary>
     internal RecordKind? KindOf(byte tag) => _kinds[tag];
 
-    /// <summary>Whether records under a tag are derived from others: index entries and element deadlines.</summary>
+    /// <summary>Whether records under a tag are derived from others: index entries, element deadlines, runs.</summary>
     internal bool IsDerived(byte tag) => _isDerived[tag];
 
     /// <summary>The type a kind belongs to, or null.</summary>

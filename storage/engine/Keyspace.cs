@@ -81,6 +81,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         _random = random;
         _logger = logger;
         MemoryMax = options.MemoryMax;
+        Runs = RunRules.For(types, options.ResidentElementsMax);
         Invariant.That(options.Shards is > 0 and <= ShardGates.ShardsMax, "there are 1 to 64 shards");
 
         byte[]? stateBytes = store.Get(StorageKeys.State);
@@ -303,6 +304,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() + (long)_options.ClockSkewMax.TotalMilliseconds));
 
     internal int ResidentElementsMax => _options.ResidentElementsMax;
+
+    /// <summary>How collections larger than memory are divided.</summary>
+    internal RunRules Runs { get; }
 
     internal bool HasColdKeys => Array.Exists(Shards, shard => shard.HasColdKeys);
 
@@ -643,8 +647,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
     }
 
-    internal ElementStream OpenStream(KeyEntry entry, RecordKind kind, ElementAnswer answer) =>
-        _reader.OpenStream(entry, kind, answer);
+    internal ElementStream OpenStream(
+        KeyEntry entry, RecordKind kind, byte[]? first, ElementRange range, ElementAnswer answer) =>
+        _reader.OpenStream(entry, kind, first, range, answer);
 
     internal void CloseStream(ElementStream stream) => _reader.Close(stream);
 

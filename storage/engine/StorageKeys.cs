@@ -19,7 +19,8 @@ namespace Marekvs.Storage.Engine;
 ///                                                      the earlier of the two; empty value
 /// </code>
 /// Derived records stand beside those they are derived from: under tag 2 deadline u64 | suffix for an element with
-/// a deadline of its own, under the tag of an index what the index calls the element.
+/// a deadline of its own, under tag 3 how many elements lie where (see CollectionRuns), under the tag of an index what
+/// the index calls the element.
 /// The length before the key keeps the records of one key in one range that no other key's can enter.
 /// </summary>
 internal static class StorageKeys
@@ -35,6 +36,10 @@ internal static class StorageKeys
 
     /// <summary>The tag of derived records that list a collection's elements by their own deadlines.</summary>
     public const byte ElementDeadlineTag = 2;
+
+    /// <summary>The tag of derived records that say how many elements lie where in a collection larger than memory.
+    /// </summary>
+    public const byte RunTag = 3;
 
     private const int ElementDeadlinePrefix = 1 + 8;
 

@@ -1,6 +1,7 @@
 using Marekvs.Benchmarks;
 using Marekvs.Benchmarks.Cold;
 using Marekvs.Benchmarks.Compare;
+using Marekvs.Benchmarks.Large;
 using Marekvs.Benchmarks.Micro;
 
 const string Usage = """
@@ -17,6 +18,9 @@ const string Usage = """
                   --memory 64            the limit, in megabytes
                   --value 1000           bytes of a value
                   --seconds 5            how long each step lasts
+      large     one collection far larger than memory: large [hash] [set] [zset] [list], all four without one
+                  --elements 10000000    how many elements it gets
+                  --memory 128           the limit, in megabytes
       micro     single steps of a command, with BenchmarkDotNet
                   --filter keyspace      only classes whose name holds this
 
@@ -30,7 +34,13 @@ try
         return 0;
     }
 
-    Options options = Options.Parse(args.Skip(1));
+    string[] words = [.. args.Skip(1).TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal))];
+    if (words.Length > 0 && args[0] != "large")
+    {
+        throw new OptionException($"what is {string.Join(' ', words)}?");
+    }
+
+    Options options = Options.Parse(args.Skip(1 + words.Length));
     switch (args.FirstOrDefault())
     {
         case "compare":
@@ -38,6 +48,9 @@ try
             return 0;
         case "cold":
             await ColdRun.RunAsync(ColdOptions.From(options));
+            return 0;
+        case "large":
+            await LargeRun.RunAsync(LargeOptions.From(words, options));
             return 0;
         case "micro":
             MicroBenchmarks.Run(options);

@@ -7,6 +7,7 @@ namespace Marekvs.Storage.Engine.Tests;
 public sealed class CollectionTests
 {
     private readonly Collection _elements = new();
+    private readonly RunRules _rules = new([], Length: 4);
 
     [TestMethod]
     public void Trim_RemovalTheStoreHasNotHeardOf_IsRemembered()
@@ -56,9 +57,9 @@ public sealed class CollectionTests
     public void Trim_UsedElement_StaysForOneRound()
     {
         _elements.Load([200, 1], Value(1));
-        _elements.Trim(isClean: true, isUrgent: false);
+        _elements.Trim(isClean: true, isUrgent: false, _rules);
         Assert.IsTrue(_elements.Knows([200, 1]));
-        _elements.Trim(isClean: true, isUrgent: false);
+        _elements.Trim(isClean: true, isUrgent: false, _rules);
         Assert.IsFalse(_elements.Knows([200, 1]));
     }
 
@@ -72,7 +73,7 @@ public sealed class CollectionTests
         Assert.IsFalse(_elements.Knows([200, 1]));
         Assert.IsTrue(_elements.Knows([200, 2]));
         int epoch = _elements.TrimEpoch;
-        _elements.Trim(isClean: true, isUrgent: true);
+        _elements.Trim(isClean: true, isUrgent: true, _rules);
         Assert.IsFalse(_elements.Knows([200, 2]));
         Assert.AreNotEqual(epoch, _elements.TrimEpoch, "pages read before are out of date");
     }
@@ -124,7 +125,7 @@ public sealed class CollectionTests
     private void TrimAll(bool isClean)
     {
         // Once to clear the marks of use, once to drop.
-        _elements.Trim(isClean, isUrgent: false);
-        _elements.Trim(isClean, isUrgent: false);
+        _elements.Trim(isClean, isUrgent: false, _rules);
+        _elements.Trim(isClean, isUrgent: false, _rules);
     }
 }

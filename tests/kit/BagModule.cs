@@ -28,9 +28,13 @@ public sealed class BagModule : IModule
     public BagModule(bool isIndexed = false, ElementOrder order = ElementOrder.ByName)
     {
         _kind = new RecordKind(
-            200, "bag entry", merge: null, isIndexed ? new RecordIndex(201, "bag values", WriteEntry) : null)
+            200,
+            "bag entry",
+            merge: null,
+            isIndexed ? new RecordIndex(201, "bag values", WriteEntry, isRanked: true) : null)
         {
             Order = order,
+            IsRanked = order == ElementOrder.ByName,
         };
         _type = new KeyType("bag", order: 200, isSingle: false, _ => "bagtable", _kind)
         {

@@ -175,6 +175,11 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
             }
         }
 
+        if (elements.Runs.IsInUse)
+        {
+            TakeRuns(entry, elements.Runs, taken.Purged);
+        }
+
         if (elements.IsRegisterDirty)
         {
             elements.IsRegisterDirty = false;
@@ -182,6 +187,23 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
             StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, StorageKeys.RegisterTag, default);
             PutOrDelete(elements.Register);
         }
+    }
+
+    private void TakeRuns(KeyEntry entry, CollectionRuns runs, bool isPurged) => runs.Take(
+        isPurged,
+        removeAll: () => RemoveRuns(entry),
+        put: (suffix, state) =>
+        {
+            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, suffix[0], suffix.AsSpan(1));
+            PutOrDelete(state);
+        });
+
+    private void RemoveRuns(KeyEntry entry)
+    {
+        StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, StorageKeys.RunTag, default);
+        byte[] from = _key.Written.ToArray();
+        StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, StorageKeys.RunTag + 1, default);
+        _batch.DeleteRange(from, _key.Written);
     }
 
     /// <returns>How many changes were taken; removals of elements that are no longer in the tree were not.</returns>
@@ -332,6 +354,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
                 if (taken.Entry.Elements is { } elements)
                 {
                     elements.ReturnDirty(taken.Dirty ?? [], taken.Purged);
+                    elements.Runs.Ignore();
                     elements.IsRegisterDirty |= taken.Register;
                 }
 

@@ -85,6 +85,14 @@ internal sealed class ElementPageCache
         return null;
     }
 
+    /// <summary>Lets go of a page that has served its purpose.</summary>
+    public void Remove(Collection elements, ElementPage page)
+    {
+        PageSet set = _sets[elements];
+        set.Pages.Remove(page);
+        set.BytesAsked = 0;
+    }
+
     /// <summary>What was read for a request of this range alone.</summary>
     public ElementPage? FindRange(Collection elements, ReadOnlySpan<byte> low, ReadOnlySpan<byte> high) =>
         _sets.TryGetValue(elements, out PageSet? set) &&

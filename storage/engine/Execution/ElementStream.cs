@@ -6,20 +6,27 @@ using Marekvs.Storage.Engine.Resident;
 namespace Marekvs.Storage.Engine.Execution;
 
 /// <summary>
-/// The rest of an answer that lists a collection larger than memory, as it was at one moment: a scan over what the
+/// The rest of an answer that lists elements of a collection larger than memory, as it was at one moment: a scan over what the
 /// store had then, merged with the elements of which memory knew better. Nobody waits for it but its client.
 /// </summary>
 /// <param name="kind">The elements' kind.</param>
-/// <param name="scan">The store's elements; disposed with the stream.</param>
+/// <param name="scan">The store's elements, in the direction of the range; disposed with the stream.</param>
 /// <param name="prefix">How much of a row's key comes before the suffix.</param>
 /// <param name="changed">What memory knew better, in order; an empty record hides the store's.</param>
+/// <param name="range">How many are wanted, and in which direction.</param>
 /// <param name="answer">Writes one element.</param>
 internal sealed class ElementStream(
-    RecordKind kind, IStoreScan scan, int prefix, List<StoredElement> changed, ElementAnswer answer) : IDisposable
+    RecordKind kind,
+    IStoreScan scan,
+    int prefix,
+    List<StoredElement> changed,
+    ElementRange range,
+    ElementAnswer answer) : IDisposable
 {
     private const int PartBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
+    private long _left = range.Count;
     private int _next;
     private bool _hasRow;
     private bool _isStarted;
@@ -44,12 +51,12 @@ internal sealed class ElementStream(
             }
 
             bool hasMore = true;
-            while (hasMore && writer.Length < PartBytes)
+            while (hasMore && _left > 0 && writer.Length < PartBytes)
             {
                 hasMore = WriteNext(writer);
             }
 
-            return hasMore;
+            return hasMore && _left > 0;
         }
     }
 
@@ -72,7 +79,7 @@ internal sealed class ElementStream(
 
         int order = !_hasRow ? -1
             : !hasChanged ? 1
-            : changed[_next].Suffix.AsSpan().SequenceCompareTo(scan.Key[prefix..]);
+            : changed[_next].Suffix.AsSpan().SequenceCompareTo(scan.Key[prefix..]) * (range.Reverse ? -1 : 1);
         if (order <= 0)
         {
             Answer(writer, changed[_next].Suffix, changed[_next].State);
@@ -95,6 +102,7 @@ internal sealed class ElementStream(
     {
         if (state.IsVisible)
         {
+            _left--;
             answer(writer, ElementSuffix.NameIn(kind, suffix), EngineCall.View(state));
         }
     }

@@ -254,8 +254,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     public RecordCursor ScanFrom(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> suffix) =>
         Open(entry, kind.Tag, suffix, reverse: false, fromEnd: false);
 
-    /// <summary>Walks from a position on. In a paged collection it takes a walk to get there, from whichever end is
-    /// nearer.</summary>
+    /// <summary>Walks from a position on.</summary>
     public ElementCursor ScanAt(KeyEntry entry, RecordKind kind, long index)
     {
         Collection elements = entry.Elements!;
@@ -271,17 +270,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             return TreeCursor.At(call, elements, kind.Tag, first + (int)index);
         }
 
-        bool reverse = index > count / 2;
-        long steps = reverse ? count - index : index;
-        RecordCursor walk = Scan(entry, kind, default, reverse);
-        while (steps > 0 && walk.StepCounted())
-        {
-            steps--;
-        }
-
-        return steps > 0 ? NoElements.Cursor
-            : reverse ? ScanFrom(entry, kind, walk.Suffix)
-            : walk;
+        return (ElementCursor?)ElementRanks.WalkAt(call, entry, kind.Tag, index) ?? NoElements.Cursor;
     }
 
     /// <summary>Draws an element. One past its own deadline counts until it is removed: then another is drawn, and after
@@ -306,7 +295,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         return count > 0 ? DrawSeen(entry, kind, random) : null;
     }
 
-    /// <summary>Counts the elements before one. In a paged collection it takes a walk.</summary>
+    /// <summary>Counts the elements before one.</summary>
     public long RankOf(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element)
     {
         Collection elements = entry.Elements!;
@@ -315,15 +304,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             return elements.Tree.Rank(Suffix(kind, element)) - elements.Tree.Rank([kind.Tag]);
         }
 
-        long rank = 0;
-        byte[] suffix = Suffix(kind, element).ToArray();
-        RecordCursor walk = Scan(entry, kind, default, reverse: false);
-        while (walk.StepCounted() && walk.Suffix.AsSpan().SequenceCompareTo(suffix) < 0)
-        {
-            rank++;
-        }
-
-        return rank;
+        return ElementRanks.RankOf(call, entry, kind.Tag, Suffix(kind, element).ToArray());
     }
 
     private RecordCursor Open(KeyEntry entry, byte tag, ReadOnlySpan<byte> suffix, bool reverse, bool fromEnd)

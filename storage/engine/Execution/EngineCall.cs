@@ -496,7 +496,8 @@ internal sealed class EngineCall : KeyspaceCall
     public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         Seen(key) is { Elements: not null } entry ? _elements.RankOf(entry, kind, element) : 0;
 
-    public override bool TryStream(Key key, RecordKind kind, ElementAnswer answer, bool mayFollow)
+    public override bool TryStream(
+        Key key, RecordKind kind, ElementRange range, ElementAnswer answer, bool mayFollow)
     {
         if (Seen(key) is not { Elements: { } elements } entry)
         {
@@ -508,13 +509,30 @@ internal sealed class EngineCall : KeyspaceCall
             ReapElements(entry, int.MaxValue);
         }
 
-        if (!mayFollow || !entry.Elements!.IsPaged || !Needs.IsEmpty)
+        if (!mayFollow || !entry.Elements!.IsPaged || range.Count <= _keyspace.Runs.Length)
         {
             return false;
         }
 
-        _stream = _keyspace.OpenStream(entry, kind, answer);
+        byte[]? first = FindFirst(key, kind, range);
+        if (!Needs.IsEmpty)
+        {
+            return false;
+        }
+
+        _stream = _keyspace.OpenStream(entry, kind, first, range, answer);
         return true;
+    }
+
+    /// <summary>The suffix of the first element of a range; null for an end of the collection.</summary>
+    private byte[]? FindFirst(Key key, RecordKind kind, ElementRange range)
+    {
+        if (range.First == (range.Reverse ? CountOf(key, kind) - 1 : 0))
+        {
+            return null;
+        }
+
+        return ScanAt(key, kind, range.First) is RecordCursor walk && walk.StepCounted() ? walk.Suffix : null;
     }
 
     /// <summary>Hands over the rest of the answer, if it is to follow.</summary>
@@ -615,20 +633,33 @@ internal sealed class EngineCall : KeyspaceCall
 
     /// <summary>The part of a paged collection that tells what the store has next from a bound on, or before it in
     /// reverse; noted as missing when the call does not have it.</summary>
-    public ElementPage? FindPage(KeyEntry entry, byte tag, byte[] bound, bool reverse)
+    public ElementPage? FindPage(KeyEntry entry, byte tag, byte[] bound, bool reverse) => FindPage(
+        entry, tag, bound, reverse, _ticket!.Supplies.ElementPages.BytesFor(entry.Elements!));
+
+    /// <summary>As the other; what is missing is asked for up to a size.</summary>
+    public ElementPage? FindPage(KeyEntry entry, byte tag, byte[] bound, bool reverse, int bytes)
     {
         Collection elements = entry.Elements!;
-        ElementPageCache pages = _ticket!.Supplies.ElementPages;
-        ElementPage? page = pages.Find(elements, bound, reverse);
+        ElementPage? page = _ticket!.Supplies.ElementPages.Find(elements, bound, reverse);
         if (page is null)
         {
-            int bytes = pages.BytesFor(elements);
             Needs.Add(new ElementPageRequest(
                 entry, elements, elements.Generation, elements.TrimEpoch, tag, bound, reverse, bytes));
         }
 
         return page;
     }
+
+    /// <summary>Lets go of a page the call needs no more.</summary>
+    public void DropPage(KeyEntry entry, ElementPage page) =>
+        _ticket!.Supplies.ElementPages.Remove(entry.Elements!, page);
+
+    /// <summary>The runs of a kind of elements in a paged collection.</summary>
+    public ElementRuns RunsOf(KeyEntry entry, byte tag) =>
+        entry.Elements!.Runs.Of(tag, _keyspace.Runs, entry.Elements.CountOf(tag));
+
+    /// <summary>A collection was divided further, which the store should know.</summary>
+    public void KeepRuns(KeyEntry entry) => _keyspace.MarkDirty(_keyspace.ShardOf(entry.Partition), entry);
 
     /// <summary>The range of the store that the call asked for with <see cref="RequestRange"/>, if it was given.</summary>
     public ElementPage? FindRange(Collection elements, byte[] low, byte[] high) =>

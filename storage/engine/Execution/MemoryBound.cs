@@ -101,7 +101,7 @@ internal sealed class MemoryBound(Keyspace keyspace)
                 if (entry.Elements is { } elements && !entry.IsFlushing && !entry.IsTouched &&
                     (elements.IsPaged || elements.Tree.Count > keyspace.ResidentElementsMax))
                 {
-                    elements.Trim(!entry.IsDirty, shard.ResidentBytes > limit + (limit / 16));
+                    elements.Trim(!entry.IsDirty, shard.ResidentBytes > limit + (limit / 16), keyspace.Runs);
                     Keyspace.Account(shard, entry);
                 }
 

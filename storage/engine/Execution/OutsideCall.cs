@@ -88,7 +88,8 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override long RankOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
         throw new InvariantException(NoKeys);
 
-    public override bool TryStream(Key key, RecordKind kind, ElementAnswer answer, bool mayFollow) =>
+    public override bool TryStream(
+        Key key, RecordKind kind, ElementRange range, ElementAnswer answer, bool mayFollow) =>
         throw new InvariantException(NoKeys);
 
     public override ulong ScanKeys(ulong cursor, long count, KeyVisitor visit) => throw new InvariantException(NoKeys);

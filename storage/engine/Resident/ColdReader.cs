@@ -49,12 +49,22 @@ internal sealed class ColdReader : IDisposable
     /// <summary>Asks for what a call missed; the ticket is parked and is resumed when it is there.</summary>
     public void Ask(ColdRequest request) => _requests.Add(() => Serve(request));
 
-    /// <summary>Opens a stream over the elements of a paged collection; the gate of its key is held.</summary>
+    /// <summary>Opens a stream over elements of a paged collection; the gate of its key is held.</summary>
+    /// <param name="entry">The key.</param>
+    /// <param name="kind">The elements' kind.</param>
+    /// <param name="first">The suffix of the first element; null for an end of the collection.</param>
+    /// <param name="range">How many follow it, and in which direction.</param>
+    /// <param name="answer">Writes one element.</param>
     /// <exception cref="StorageException">The store failed.</exception>
-    public ElementStream OpenStream(KeyEntry entry, RecordKind kind, ElementAnswer answer)
+    public ElementStream OpenStream(
+        KeyEntry entry, RecordKind kind, byte[]? first, ElementRange range, ElementAnswer answer)
     {
-        List<StoredElement> changed = entry.Elements!.Changed(kind.Tag, entry.IsFlushing);
-        var stream = new ElementStream(kind, _elements.Open(entry, kind.Tag, out int prefix), prefix, changed, answer);
+        byte[] low = first is null || range.Reverse ? [kind.Tag] : first;
+        byte[] high = first is null || !range.Reverse ? [(byte)(kind.Tag + 1)] : [.. first, 0];
+        List<StoredElement> changed =
+            entry.Elements!.Changed(low, high, range.Reverse, range.Count, entry.IsFlushing);
+        IStoreScan scan = _elements.Open(entry, low, high, range.Reverse, out int prefix);
+        var stream = new ElementStream(kind, scan, prefix, changed, range, answer);
         lock (_streams)
         {
             _streams.Add(stream);
@@ -477,6 +487,13 @@ internal sealed class ColdReader : IDisposable
         var elements = Collection.Paged(counts);
         elements.Register = _elements.Read(entry, [StorageKeys.RegisterTag]);
         elements.IsRegisterStored = !elements.Register.IsEmpty;
+        elements.Runs.Load(_elements.ReadKind(entry, StorageKeys.RunTag), _keyspace.Runs);
+        foreach (ElementRuns runs in elements.Runs.Kinds)
+        {
+            runs.First = _elements.ReadEnd(entry, runs.Tag, reverse: false);
+            runs.Last = _elements.ReadEnd(entry, runs.Tag, reverse: true);
+        }
+
         return elements;
     }
 
@@ -495,6 +512,10 @@ internal sealed class ColdReader : IDisposable
             {
                 elements.Register = state;
                 elements.IsRegisterStored = true;
+            }
+            else if (suffix[0] == StorageKeys.RunTag)
+            {
+                elements.Runs.Ignore();
             }
             else
             {

@@ -24,6 +24,7 @@ internal sealed class Collection
     private readonly List<byte[]> _trimmed = [];
     private readonly CollectionEnds _ends = new();
     private HashSet<byte[]> _dirty = new(SuffixComparer.Instance);
+    private long _cost;
     private long _visibleTotal;
     private byte[] _hand = [];
     private StoredKeyFilter? _stored;
@@ -33,6 +34,9 @@ internal sealed class Collection
 
     /// <summary>Whether the store may have elements that the tree has not.</summary>
     public bool IsPaged { get; private set; }
+
+    /// <summary>How many visible elements lie where, once the collection is paged.</summary>
+    public CollectionRuns Runs { get; private set; } = new();
 
     /// <summary>Elements that stay in memory for calls that asked for them.</summary>
     public ElementPins Pins { get; } = new();
@@ -73,7 +77,7 @@ internal sealed class Collection
     /// <see cref="Cell.NoDeadline"/> when no element has one.</summary>
     public long NextDeadline { get; private set; } = Cell.NoDeadline;
 
-    public long Cost { get; private set; }
+    public long Cost => _cost + Runs.Bytes;
 
     public bool IsVisible => _visibleTotal > 0;
 
@@ -131,7 +135,7 @@ internal sealed class Collection
             }
 
             item = ref Tree.Add(suffix.ToArray());
-            Cost += ElementCost + suffix.Length;
+            _cost += ElementCost + suffix.Length;
 
             // A changed suffix without an element is a removal that the store has yet to hear of.
             item.IsStored = IsPaged ? !IsSurelyAbsent(suffix) : _dirty.Contains(item.Suffix);
@@ -142,7 +146,7 @@ internal sealed class Collection
         _ends.Include(name, state);
         HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
         int change = (state.IsVisible ? 1 : 0) - (item.State.IsVisible ? 1 : 0);
-        Cost += state.Cost - item.State.Cost;
+        _cost += state.Cost - item.State.Cost;
         item.State = state;
         bool wasDirty = item.IsDirty;
         bool isStored = item.IsStored;
@@ -153,6 +157,7 @@ internal sealed class Collection
         if (change != 0)
         {
             AddCount(name[0], change);
+            Runs.Shift(name, change);
             if (!isTakenOut)
             {
                 Tree.Reweigh(name, change);
@@ -177,7 +182,7 @@ internal sealed class Collection
             if (isTakenOut)
             {
                 Tree.Remove(name, -change);
-                Cost -= ElementCost + name.Length;
+                _cost -= ElementCost + name.Length;
             }
 
             if (!isStored)
@@ -200,8 +205,9 @@ internal sealed class Collection
         item.IsDirty = true;
         item.IsWritten = true;
         item.IsUsed = true;
-        Cost += ElementCost + suffix.Length + state.Cost;
+        _cost += ElementCost + suffix.Length + state.Cost;
         AddCount(suffix[0], 1);
+        Runs.Shift(suffix, 1);
         AddToFilter(suffix);
         _ends.Include(suffix, state);
         _dirty.Add(suffix);
@@ -233,7 +239,7 @@ internal sealed class Collection
         item.IsStored = !state.IsEmpty;
         item.IsUsed = true;
         HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
-        Cost += ElementCost + suffix.Length + state.Cost;
+        _cost += ElementCost + suffix.Length + state.Cost;
         if (state.IsVisible)
         {
             Tree.Reweigh(suffix, 1);
@@ -260,14 +266,16 @@ internal sealed class Collection
             _stored,
             new Dictionary<byte, long>(_visible),
             _dirty,
-            Cost,
+            _cost,
             DigestSum,
             HasCounters,
             Register,
             IsPurgePending,
             IsRegisterDirty,
-            NextDeadline);
+            NextDeadline,
+            Runs);
         Tree = new ElementTree();
+        Runs = new CollectionRuns();
         IsPaged = false;
         _ends.Clear();
         _stored = null;
@@ -275,7 +283,7 @@ internal sealed class Collection
         _visible.Clear();
         _visibleTotal = 0;
         _dirty = new HashSet<byte[]>(SuffixComparer.Instance);
-        Cost = 0;
+        _cost = 0;
         DigestSum = 0;
         HasCounters = false;
         NextDeadline = Cell.NoDeadline;
@@ -301,7 +309,8 @@ internal sealed class Collection
         }
 
         _dirty = before.Dirty;
-        Cost = before.Cost;
+        _cost = before.Cost;
+        Runs = before.Runs;
         DigestSum = before.DigestSum;
         HasCounters = before.HasCounters;
         Register = before.Register;
@@ -318,14 +327,15 @@ internal sealed class Collection
     /// <param name="isClean">The key is unchanged: marks of change are left over from calls that were taken back.
     /// </param>
     /// <param name="isUrgent">Memory matters more than the scans under way, which then begin anew.</param>
-    public void Trim(bool isClean, bool isUrgent)
+    /// <param name="rules">How a collection that becomes a paged one is divided.</param>
+    public void Trim(bool isClean, bool isUrgent, RunRules rules)
     {
         if (IsPurgePending)
         {
             return;
         }
 
-        BecomePaged();
+        BecomePaged(rules);
         bool isScanned = Volatile.Read(ref Scans) > 0;
         bool hasDroppedWritten = false;
         ElementTree.Position at = Tree.Seek(_hand);
@@ -354,18 +364,26 @@ internal sealed class Collection
         TrimEpoch += isScanned && hasDroppedWritten ? 1 : 0;
     }
 
-    /// <summary>The elements of a kind of which memory may know better than the store, in order.</summary>
-    /// <param name="tag">The kind's tag.</param>
+    /// <summary>The elements of which memory may know better than the store, in order.</summary>
+    /// <param name="low">The first suffix.</param>
+    /// <param name="high">The suffix behind the last.</param>
+    /// <param name="reverse">From the last down.</param>
+    /// <param name="atMost">How many visible ones are wanted at most.</param>
     /// <param name="isFlushing">A batch with changes of this collection is on its way to the store.</param>
-    public List<StoredElement> Changed(byte tag, bool isFlushing)
+    public List<StoredElement> Changed(byte[] low, byte[] high, bool reverse, long atMost, bool isFlushing)
     {
         var changed = new List<StoredElement>();
-        for (ElementTree.Position at = Tree.Seek([tag]); at.IsValid && at.Item.Suffix[0] == tag; at = at.Next())
+        ElementTree.Position at = reverse ? Tree.SeekBefore(high) : Tree.Seek(low);
+        byte[] end = reverse ? low : high;
+        while (at.IsValid && atMost > 0 && (at.Item.Suffix.AsSpan().SequenceCompareTo(end) < 0) != reverse)
         {
             if (at.Item.IsDirty || (isFlushing && at.Item.IsWritten))
             {
                 changed.Add(new StoredElement(at.Item.Suffix, at.Item.State));
+                atMost -= at.Item.State.IsVisible ? 1 : 0;
             }
+
+            at = reverse ? at.Previous() : at.Next();
         }
 
         return changed;
@@ -425,7 +443,7 @@ internal sealed class Collection
         _visibleTotal += change;
     }
 
-    private void BecomePaged()
+    private void BecomePaged(RunRules rules)
     {
         if (IsPaged)
         {
@@ -433,6 +451,7 @@ internal sealed class Collection
         }
 
         IsPaged = true;
+        Runs.Divide(Tree, rules);
         foreach (byte[] suffix in _dirty)
         {
             if (Unsafe.IsNullRef(ref Tree.Find(suffix)))
@@ -440,7 +459,7 @@ internal sealed class Collection
                 // Removed, and the store does not know it yet.
                 ref ElementItem item = ref Tree.Add(suffix);
                 item.IsDirty = item.IsStored = item.IsWritten = true;
-                Cost += ElementCost + suffix.Length;
+                _cost += ElementCost + suffix.Length;
             }
         }
 
@@ -457,7 +476,7 @@ internal sealed class Collection
         {
             long before = _stored.Bytes;
             _stored.Add(HashOf(suffix));
-            Cost += _stored.Bytes - before;
+            _cost += _stored.Bytes - before;
         }
     }
 
@@ -468,7 +487,7 @@ internal sealed class Collection
     private void Take(in ElementItem item)
     {
         byte[] suffix = item.Suffix;
-        Cost -= ElementCost + suffix.Length + item.State.Cost;
+        _cost -= ElementCost + suffix.Length + item.State.Cost;
         if (item.State.IsVisible)
         {
             Tree.Reweigh(suffix, -1);
@@ -491,7 +510,8 @@ internal sealed record CollectionContent(
     RecordState Register,
     bool IsPurgePending,
     bool IsRegisterDirty,
-    long NextDeadline);
+    long NextDeadline,
+    CollectionRuns Runs);
 
 /// <summary>Compares suffixes as bytes.</summary>
 internal sealed class SuffixComparer : IEqualityComparer<byte[]>

@@ -49,6 +49,28 @@ internal sealed class ElementReader(IStore store)
         return new ElementPage(low, high, [.. rows]);
     }
 
+    /// <summary>All records of one kind.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public StoredElement[] ReadKind(KeyEntry entry, byte tag)
+    {
+        var rows = new List<StoredElement>();
+        using IStoreScan scan = Open(entry, [tag], [(byte)(tag + 1)], reverse: false, out int prefix);
+        while (scan.MoveNext())
+        {
+            rows.Add(new StoredElement(scan.Key[prefix..].ToArray(), RecordState.Read(scan.Value)));
+        }
+
+        return [.. rows];
+    }
+
+    /// <summary>The suffix of the first or last record of a kind, visible or not; null when there is none.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public byte[]? ReadEnd(KeyEntry entry, byte tag, bool reverse)
+    {
+        using IStoreScan scan = Open(entry, [tag], [(byte)(tag + 1)], reverse, out int prefix);
+        return scan.MoveNext() ? scan.Key[prefix..].ToArray() : null;
+    }
+
     /// <summary>All records of a key from a suffix on, its register and its single record included.</summary>
     /// <exception cref="StorageException">The store failed.</exception>
     public IEnumerable<StoredElement> ReadAll(KeyEntry entry, byte[]? suffix = null)
@@ -61,16 +83,18 @@ internal sealed class ElementReader(IStore store)
         }
     }
 
-    /// <summary>Opens a scan over the elements of a kind, as the store has them at this moment.</summary>
+    /// <summary>Opens a scan over elements, as the store has them at this moment.</summary>
     /// <param name="entry">The key.</param>
-    /// <param name="tag">The kind's tag.</param>
+    /// <param name="low">The first suffix.</param>
+    /// <param name="high">The suffix behind the last.</param>
+    /// <param name="reverse">From the last down.</param>
     /// <param name="prefix">How much of a row's key comes before the suffix.</param>
     /// <exception cref="StorageException">The store failed.</exception>
-    public IStoreScan Open(KeyEntry entry, byte tag, out int prefix)
+    public IStoreScan Open(KeyEntry entry, byte[] low, byte[] high, bool reverse, out int prefix)
     {
-        byte[] from = StorageKey(entry, [tag]);
-        prefix = from.Length - 1;
-        return store.Scan(from, StorageKey(entry, [(byte)(tag + 1)]));
+        byte[] from = StorageKey(entry, low);
+        prefix = from.Length - low.Length;
+        return store.Scan(from, StorageKey(entry, high), reverse);
     }
 
     private static byte[] StorageKey(KeyEntry entry, ReadOnlySpan<byte> suffix)
