@@ -35,7 +35,6 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly MeshTransport _mesh;
     private readonly BlockingCollection<MeshEvent> _inbox = [];
     private readonly CancellationTokenSource _end = new();
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CatchUp _catchUp;
     private readonly long _startedTicks;
     private readonly Thread _thread;
@@ -48,7 +47,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private long _figuresAt;
     private long _progressAt = ProgressEvery;
     private long _busyAt;
-    private int _isLeaving;
+    private TaskCompletionSource? _drained;
     private int _isWoken;
 
     /// <exception cref="ClusterException">The address cannot be bound.</exception>
@@ -126,8 +125,12 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     /// owners without it.</summary>
     public Task DrainAsync(CancellationToken cancellation)
     {
-        Volatile.Write(ref _isLeaving, 1);
-        return _drained.Task.WaitAsync(cancellation);
+        // What was written since an earlier drain has to be taken in too.
+        TaskCompletionSource drained = Volatile.Read(ref _drained) is { Task.IsCompleted: false } running
+            ? running
+            : new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _drained, drained);
+        return drained.Task.WaitAsync(cancellation);
     }
 
     string? IMeshSink.WhyNot(MeshHello hello) => Volatile.Read(ref _nextView)?.Find(hello.Node) switch
@@ -274,10 +277,10 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             TellProgress(now);
         }
 
-        if (Volatile.Read(ref _isLeaving) != 0 && _keeper.IsHandedOver &&
+        if (Volatile.Read(ref _drained) is { Task.IsCompleted: false } drained && _keeper.IsHandedOver &&
             _replicator.Sessions.All(s => !s.IsConnected || (s.Sender.IsStreaming && s.Sender.Lag <= 0)))
         {
-            _drained.TrySetResult();
+            drained.TrySetResult();
         }
 
         if (now >= _figuresAt)

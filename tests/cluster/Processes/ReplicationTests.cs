@@ -6,7 +6,6 @@ namespace Marekvs.Cluster.Tests.Processes;
 
 /// <summary>Real processes are one database: what is written on one is read on all.</summary>
 [TestClass]
-[DoNotParallelize]
 public sealed class ReplicationTests
 {
     private const int Keys = 300;

@@ -6,7 +6,6 @@ namespace Marekvs.Cluster.Tests.Processes;
 
 /// <summary>Real processes on loopback: who sees whom when nodes come, go and come back.</summary>
 [TestClass]
-[DoNotParallelize]
 public sealed class ThreeNodesTests
 {
     [TestMethod]

@@ -127,5 +127,6 @@ public sealed class NodeTests
         Assert.AreEqual("+PONG\r\n", old.Run("PING"));
         using RedisConnection refused = node.Connect();
         Assert.StartsWith("-ERR this node is being drained", refused.ReadReply());
+        Assert.Contains("\"handover\":\"done\"", await node.Http.GetStringAsync("/drain"));
     }
 }

@@ -4,72 +4,74 @@ using System.Net.Sockets;
 
 namespace Marekvs.Testing.Processes;
 
-/// <summary>Real nodes on loopback that find each other through the first one.</summary>
+/// <summary>
+/// Real nodes that find each other through the first one: on loopback, or each in its own part of a network.
+/// </summary>
 public sealed class ProcessCluster : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly List<TemporaryDirectory> _directories = [];
-    private readonly string _secret;
-    private readonly Dictionary<string, string> _settings;
+    private readonly Dictionary<NodeProcess, TemporaryDirectory> _directories = [];
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly NodeNetwork? _network;
+    private readonly int _seedPort = FreePort(SocketType.Dgram, ProtocolType.Udp);
 
-    private ProcessCluster(string secret, Dictionary<string, string> settings) =>
-        (_secret, _settings) = (secret, settings);
+    private ProcessCluster(IReadOnlyDictionary<string, string> settings, NodeNetwork? network) =>
+        (_settings, _network) = (settings, network);
 
     public List<NodeProcess> Nodes { get; } = [];
 
-    /// <summary>The gossip port of the first node, which all others have for a seed.</summary>
-    private int SeedPort { get; } = FreePort(SocketType.Dgram, ProtocolType.Udp);
+    public IEnumerable<NodeProcess> Running => Nodes.Where(node => !node.HasExited);
+
+    private string Seed => _network is null ? $"127.0.0.1:{_seedPort}" : $"{_network.AddressOf(1)}";
 
     /// <summary>Starts nodes and waits until all are active.</summary>
     /// <param name="count">How many.</param>
     /// <param name="secret">What they all know.</param>
     /// <param name="settings">Further variables of every node.</param>
+    /// <param name="network">Where they live; null: on loopback.</param>
     public static async Task<ProcessCluster> StartAsync(
-        int count, string secret = "", Dictionary<string, string>? settings = null)
+        int count, string secret = "", Dictionary<string, string>? settings = null, NodeNetwork? network = null)
     {
-        var cluster = new ProcessCluster(secret, settings ?? []);
-        for (int i = 0; i < count; i++)
+        var cluster = new ProcessCluster(
+            new Dictionary<string, string>(settings ?? []) { ["MAREKVS_CLUSTER_SECRET"] = secret }, network);
+        try
         {
-            await cluster.AddAsync();
+            await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.AddAsync()));
+            await cluster.WaitForMembersAsync(count);
+            return cluster;
         }
-
-        await cluster.WaitForMembersAsync(count);
-        return cluster;
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Starts one more node.</summary>
-    public async Task<NodeProcess> AddAsync()
+    /// <summary>Starts one more node and waits until it listens.</summary>
+    /// <param name="settings">Variables of this node only.</param>
+    public async Task<NodeProcess> AddAsync(IReadOnlyDictionary<string, string>? settings = null)
     {
-        int number = Nodes.Count + 1;
         var data = new TemporaryDirectory();
-        _directories.Add(data);
-        int gossip = number == 1 ? SeedPort : FreePort(SocketType.Dgram, ProtocolType.Udp);
-        NodeProcess node = await NodeProcess.StartAsync(new NodeSettings
-        {
-            DataDirectory = data.Path,
-            RespAddress = $"127.0.0.1:{FreePort(SocketType.Stream, ProtocolType.Tcp)}",
-            Environment = new Dictionary<string, string>(_settings)
-            {
-                ["MAREKVS_CLUSTER"] = "gossip",
-                ["MAREKVS_NODE_ID"] = number.ToString(CultureInfo.InvariantCulture),
-                ["MAREKVS_SEEDS"] = $"127.0.0.1:{SeedPort}",
-                ["MAREKVS_GOSSIP_ADDR"] = $"127.0.0.1:{gossip}",
-                ["MAREKVS_MESH_ADDR"] = $"127.0.0.1:{FreePort(SocketType.Stream, ProtocolType.Tcp)}",
-                ["MAREKVS_CLUSTER_SECRET"] = _secret,
-            },
-        });
+        var node = NodeProcess.Begin(SettingsOf(Nodes.Count + 1, data, settings ?? new Dictionary<string, string>()));
+        _directories.Add(node, data);
         Nodes.Add(node);
+        await node.WaitForReadyAsync();
         return node;
     }
 
-    /// <summary>Takes all data of a node that is not running: its disk was replaced.</summary>
-    /// <param name="node">The node.</param>
+    /// <summary>A node that does not run loses its disk.</summary>
     public void Wipe(NodeProcess node)
     {
-        string path = _directories[Nodes.IndexOf(node)].Path;
-        Directory.Delete(path, recursive: true);
-        Directory.CreateDirectory(path);
+        foreach (string directory in Directory.GetDirectories(_directories[node].Path))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+
+        foreach (string file in Directory.GetFiles(_directories[node].Path))
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>Waits until every running node sees as many active members.</summary>
@@ -81,7 +83,7 @@ public sealed class ProcessCluster : IDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!Nodes.Where(n => !n.HasExited).All(holds))
+        while (!Running.All(holds))
         {
             try
             {
@@ -89,23 +91,83 @@ public sealed class ProcessCluster : IDisposable
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"not within {Patience}: {what}\n" + string.Join('\n', Nodes.Where(n => !n.HasExited)
-                    .Select(n => Ask(n, "CLUSTER", "NODES"))));
+                throw new TimeoutException($"not within {Patience}: {what}\n" +
+                    string.Join('\n', Running.Select(n => Ask(n, "CLUSTER", "NODES"))));
             }
         }
     }
 
+    /// <summary>The text of a node's answer.</summary>
     public static string Ask(NodeProcess node, params string[] command)
     {
         using RespClient client = node.Connect();
-        RespReply reply = client.Call(command);
-        return reply.Text;
+        return client.Call(command).Text;
+    }
+
+    /// <summary>The time of day on a node, in seconds.</summary>
+    public static long SecondsOf(NodeProcess node)
+    {
+        using RespClient client = node.Connect();
+        return long.Parse(client.Call("TIME").Items[0].Text, CultureInfo.InvariantCulture);
     }
 
     public void Dispose()
     {
         Nodes.ForEach(node => node.Dispose());
-        _directories.ForEach(directory => directory.Dispose());
+        foreach (TemporaryDirectory directory in _directories.Values)
+        {
+            directory.Dispose();
+        }
+    }
+
+    private NodeSettings SettingsOf(
+        int number, TemporaryDirectory data, IReadOnlyDictionary<string, string> ownSettings)
+    {
+        var variables = new Dictionary<string, string>(_settings)
+        {
+            ["MAREKVS_CLUSTER"] = "gossip",
+            ["MAREKVS_NODE_ID"] = number.ToString(CultureInfo.InvariantCulture),
+            ["MAREKVS_SEEDS"] = Seed,
+        };
+        foreach ((string name, string value) in ownSettings)
+        {
+            variables[name] = value;
+        }
+
+        var settings = new NodeSettings { DataDirectory = data.Path, Environment = variables };
+        return _network is null ? OnLoopback(settings, number) : InNetwork(settings, number, _network);
+    }
+
+    private NodeSettings OnLoopback(NodeSettings settings, int number)
+    {
+        int gossip = number == 1 ? _seedPort : FreePort(SocketType.Dgram, ProtocolType.Udp);
+        return settings with
+        {
+            RespAddress = $"127.0.0.1:{FreePort(SocketType.Stream, ProtocolType.Tcp)}",
+            Environment = new Dictionary<string, string>(settings.Environment)
+            {
+                ["MAREKVS_GOSSIP_ADDR"] = $"127.0.0.1:{gossip}",
+                ["MAREKVS_MESH_ADDR"] = $"127.0.0.1:{FreePort(SocketType.Stream, ProtocolType.Tcp)}",
+            },
+        };
+    }
+
+    private static NodeSettings InNetwork(NodeSettings settings, int number, NodeNetwork network)
+    {
+        IPAddress address = network.AddressOf(number);
+        return settings with
+        {
+            Launcher = network.LauncherOf(number),
+            Host = address,
+            RespAddress = $"{address}:6379",
+            HttpAddress = $"{address}:9121",
+            Environment = new Dictionary<string, string>(settings.Environment)
+            {
+                ["MAREKVS_GOSSIP_ADDR"] = $"{address}:7946",
+                ["MAREKVS_MESH_ADDR"] = $"{address}:7373",
+                ["MAREKVS_PROTECTED_MODE"] = "false",
+            },
+        };
     }
 
     /// <summary>A port that is free now; a node must keep its port when it starts again.</summary>
