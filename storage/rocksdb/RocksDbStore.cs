@@ -22,6 +22,8 @@ internal sealed class RocksDbStore : IStore
     private readonly string _path;
     private readonly ILogger _logger;
     private readonly NativeBatch _batch = new();
+    private readonly List<(byte[] From, byte[] To)> _deleted = [];
+    private readonly SpaceReclaimer _reclaimer;
     private readonly WriteOptions _withoutLog = new WriteOptions().DisableWal(1);
     private readonly FlushOptions _waiting = new FlushOptions().SetWaitForFlush(true);
     private readonly ReadOptions _persisted = new ReadOptions().SetReadTier(PersistedTier);
@@ -41,6 +43,7 @@ internal sealed class RocksDbStore : IStore
             {
                 _watermark = ReadWatermark(options: null);
                 _durable = _watermark;
+                _reclaimer = new SpaceReclaimer(_db);
             }
             catch
             {
@@ -123,6 +126,7 @@ internal sealed class RocksDbStore : IStore
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         NativeBatch native = _batch;
         native.Clear();
+        _deleted.Clear();
         Span<byte> buffer = stackalloc byte[RowKey.StackBytes];
         for (int i = 0; i < batch.Count; i++)
         {
@@ -146,6 +150,7 @@ internal sealed class RocksDbStore : IStore
         }
 
         Volatile.Write(ref _watermark, batch.Watermark ?? _watermark);
+        _reclaimer.Add(_deleted);
     }
 
     public void Flush()
@@ -178,6 +183,7 @@ internal sealed class RocksDbStore : IStore
         }
         finally
         {
+            _reclaimer.Dispose();
             lock (_closing)
             {
                 _isDisposed = true;
@@ -186,7 +192,7 @@ internal sealed class RocksDbStore : IStore
         }
     }
 
-    private static void Append(NativeBatch native, in BatchRow row, Span<byte> buffer)
+    private void Append(NativeBatch native, in BatchRow row, Span<byte> buffer)
     {
         if (row.Operation == BatchOperation.DeleteRange)
         {
@@ -195,6 +201,7 @@ internal sealed class RocksDbStore : IStore
                 byte[] from = RowKey.ToArray(row.Key);
                 byte[] to = RowKey.ToArray(row.Value);
                 native.DeleteRange(from, (ulong)from.Length, to, (ulong)to.Length);
+                _deleted.Add((from, to));
             }
 
             return;

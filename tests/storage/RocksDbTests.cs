@@ -30,6 +30,35 @@ public sealed class RocksDbOpenTests : StorageOpenContract<RocksDbProvider>
 public sealed class RocksDbTests : StorageContract<RocksDbProvider>
 {
     [TestMethod]
+    public void DeleteRange_Large_GivesTheDiskBack()
+    {
+        const int Rows = 32;
+        using var folder = new TemporaryDirectory();
+        using IStore store = Open(folder.Path, ("compression", "none"));
+        var batch = new WriteBatch();
+        byte[] value = new byte[1024 * 1024];
+        for (byte i = 0; i < Rows; i++)
+        {
+            batch.Put([1, i], value);
+        }
+
+        batch.Put([2], "stays"u8);
+        store.Commit(batch);
+        store.Flush();
+        Assert.IsGreaterThan(Rows * value.Length, store.SizeBytes);
+
+        batch.Clear();
+        batch.DeleteRange([1], [2]);
+        batch.Put([1, 7], "new"u8);
+        store.Commit(batch);
+        Assert.IsTrue(
+            SpinWait.SpinUntil(() => store.SizeBytes < value.Length, TimeSpan.FromSeconds(30)), $"{store.SizeBytes} bytes");
+        CollectionAssert.AreEqual("new"u8.ToArray(), store.Get([1, 7]));
+        CollectionAssert.AreEqual("stays"u8.ToArray(), store.Get([2]));
+        Assert.IsNull(store.Get([1, 8]));
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(37)]
     [DataRow(80)]
