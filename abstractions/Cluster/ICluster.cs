@@ -3,7 +3,8 @@ using Marekvs.Abstractions.Crdt;
 namespace Marekvs.Abstractions.Cluster;
 
 /// <summary>What the host asks of the cluster. One that also is an <see cref="Messaging.IMessageRelay"/> carries published
-/// messages to other nodes.</summary>
+/// messages to other nodes; an <see cref="ICommandRouter"/> brings commands to the nodes that have to run them; an
+/// <see cref="IJournalWitnesses"/> tells how far others have what was written here.</summary>
 public interface ICluster : IAsyncDisposable
 {
     /// <summary>Whether there can be other nodes, so that the CLUSTER commands have something to tell.</summary>

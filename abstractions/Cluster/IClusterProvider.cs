@@ -31,6 +31,9 @@ public sealed record ClusterContext(
 {
     /// <summary>Where messages from other nodes are delivered.</summary>
     public MessageHub Messages { get; init; } = new();
+
+    /// <summary>Runs commands that came to other nodes; null where none are taken.</summary>
+    public ICommandExecutor? Executor { get; init; }
 }
 
 /// <summary>The cluster cannot be opened.</summary>

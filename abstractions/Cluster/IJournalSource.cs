@@ -8,6 +8,9 @@ public interface IJournalSource
     /// <summary>The position after the newest entry.</summary>
     JournalCursor End { get; }
 
+    /// <summary>The position up to which the journal is on disk.</summary>
+    long Synced { get; }
+
     /// <summary>Where a reader goes on.</summary>
     /// <param name="reader">Where it says it is; default when it has read nothing.</param>
     /// <returns>The position, which may lie before the reader's; -1 when what it lacks is no longer kept.</returns>

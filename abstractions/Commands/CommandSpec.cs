@@ -71,6 +71,9 @@ public sealed class CommandSpec
     /// <summary>Whether the channels are patterns, as PSUBSCRIBE has.</summary>
     public bool HasChannelPatterns { get; init; }
 
+    /// <summary>Which calls the owner of their keys runs, where there are several nodes; null when none has to be.</summary>
+    public CommandRouting? Routing { get; private set; }
+
     /// <summary>Whether it may run again with the rest of a transaction whose data was missing. What acts on its
     /// connection or the node at once may not; what publishes waits for the commit.</summary>
     public bool CanRunAgain => Has(CommandFlags.ReadOnly | CommandFlags.Write) ||
@@ -79,6 +82,15 @@ public sealed class CommandSpec
     /// <summary>Whether it subscribes or ends subscriptions: its answers are pushes, which are sent even where replies are
     /// switched off.</summary>
     public bool AnswersByPush => Has(CommandFlags.PubSub) && Has(CommandFlags.AllowedWhenSubscribed);
+
+    /// <summary>The same row for a command of which some calls are run by the owner of their keys.</summary>
+    /// <param name="routing">Which; null: all.</param>
+    public CommandSpec Routed(CommandRouting? routing = null)
+    {
+        var row = (CommandSpec)MemberwiseClone();
+        row.Routing = routing ?? CommandRouting.Always;
+        return row;
+    }
 
     /// <summary>Whether a number of arguments fits the arity.</summary>
     /// <param name="count">Arguments with the name.</param>

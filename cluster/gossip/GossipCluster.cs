@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Marekvs.Cluster.Gossip;
 
 /// <summary>This node's part in the cluster: membership, placement and what is exchanged with the others.</summary>
-internal sealed class GossipCluster : ICluster, IMessageRelay
+internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, IJournalWitnesses
 {
     private static readonly TimeSpan FarewellWithin = TimeSpan.FromMilliseconds(200);
 
@@ -58,6 +58,20 @@ internal sealed class GossipCluster : ICluster, IMessageRelay
 
     public void Publish(SubscriptionKind kind, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> message) =>
         _replication.Relay.Publish(kind, channel, message);
+
+    public ushort SoftOwnerOf(ushort partition, ushort except = 0) =>
+        _replication.Router.SoftOwnerOf(partition, except);
+
+    public IRoutedCall Send(ushort node, RoutedCommand command) => _replication.Router.Send(node, command);
+
+    public void OnOwnersChange(Action changed) => _replication.Router.OnOwnersChange(changed);
+
+    public void CountLocal() => _replication.Router.CountLocal();
+
+    public (int Having, int Synced) Count(long position, ushort? partition) =>
+        _replication.Witnesses.Count(position, partition);
+
+    public Task WhenGrown() => _replication.Witnesses.WhenGrown();
 
     public void Announce(int respPort, int httpPort)
     {

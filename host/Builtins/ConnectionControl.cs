@@ -134,7 +134,7 @@ internal static class ConnectionControl
 
         Session? session = ((Session)call.Session).Clients.Find(id);
         return Reply.Boolean(session is { Wait: SessionWait.Keys } &&
-            (withError ? session.TryUnblockWithError() : session.Ticket.TimeOutNow()));
+            (withError ? session.TryUnblockWithError() : session.TryTimeOut()));
     }
 
     public static Reply NoEvict(in CommandCall call)

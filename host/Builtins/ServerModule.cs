@@ -62,7 +62,7 @@ internal sealed class ServerModule : IModule
                 ServerCommands.SwapDatabases, "O(1)"),
             Row("LOLWUT", -1, ReadOnly | Fast, "5.0.0", "Draws a picture.", Rumour.Show, "O(1)"),
             Row("WAIT", 3, NoScript, "3.0.0", "Waits until replicas have what the connection wrote.",
-                WaitCommands.ForReplicas, "O(1)", "request_policy:all_shards", "response_policy:agg_min"),
+                _wait.ForReplicas, "O(1)", "request_policy:all_shards", "response_policy:agg_min"),
             Row("WAITAOF", 4, NoScript, "7.2.0", "Waits until what the connection wrote is safe on disk.",
                 _wait.ForDisks, "O(1)", "request_policy:all_shards", "response_policy:agg_min"));
         RegisterModule(registry);

@@ -1,3 +1,4 @@
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Host.Connections;
@@ -5,13 +6,15 @@ using Marekvs.Storage.Engine;
 
 namespace Marekvs.Host.Builtins;
 
-/// <summary>WAIT and WAITAOF: wait until what this connection wrote is safe in more places.</summary>
+/// <summary>
+/// WAIT and WAITAOF: wait until what this connection wrote is safe in more places. Other nodes that own the data count as
+/// replicas. What the connection wrote through other nodes these have counted before; the smallest number holds.
+/// </summary>
 internal sealed class WaitCommands(ServerContext server)
 {
-    // To a Redis client a node has no replicas, whatever the cluster does.
-    private const long Replicas = 0;
+    private IJournalWitnesses? Witnesses => server.Cluster as IJournalWitnesses;
 
-    public static Reply ForReplicas(in CommandCall call)
+    public Reply ForReplicas(in CommandCall call)
     {
         if (!RedisNumber.TryParseInt64(call.Args[1], out long wanted))
         {
@@ -23,7 +26,15 @@ internal sealed class WaitCommands(ServerContext server)
             return error;
         }
 
-        return wanted <= Replicas || MustNotWait(call) ? Reply.Integer(Replicas) : Reply.WaitForKeys(milliseconds);
+        Task? growth = Witnesses?.WhenGrown();
+        Safety safety = Count(call);
+        if (safety.Having >= wanted || MustNotWait(call))
+        {
+            return Reply.Integer(safety.Having);
+        }
+
+        RunAgainAfter(call, growth);
+        return Reply.WaitForKeys(milliseconds);
     }
 
     public Reply ForDisks(in CommandCall call)
@@ -48,23 +59,26 @@ internal sealed class WaitCommands(ServerContext server)
             return error;
         }
 
-        CallTicket? ticket = (call.Session as Session)?.Ticket;
-        bool isSynced = ticket is null || server.Keyspace.IsSynced(ticket.JournalPosition);
-        if (MustNotWait(call) || (wanted <= Replicas && (local == 0 || isSynced)))
+        Task? growth = Witnesses?.WhenGrown();
+        Safety safety = Count(call);
+        if (MustNotWait(call) || (safety.Synced >= wanted && safety.Local >= local))
         {
             call.Writer.Array(2);
-            call.Writer.Integer(isSynced ? 1 : 0);
-            call.Writer.Integer(Replicas);
+            call.Writer.Integer(safety.Local);
+            call.Writer.Integer(safety.Synced);
             return Reply.Written;
         }
 
-        if (!isSynced)
+        RunAgainAfter(call, growth);
+        if (safety.Local == 0 && TicketOf(call) is { } ticket)
         {
-            _ = RunAgainWhenSyncedAsync(ticket!);
+            RunAgainAfter(call, server.Keyspace.WhenSynced(ticket.JournalPosition).AsTask());
         }
 
         return Reply.WaitForKeys(milliseconds);
     }
+
+    private static CallTicket? TicketOf(in CommandCall call) => (call.Session as ITicketHolder)?.Ticket;
 
     private static bool MustNotWait(in CommandCall call) =>
         call.Retry == CallRetry.TimedOut || call.Session.InTransaction;
@@ -78,9 +92,35 @@ internal sealed class WaitCommands(ServerContext server)
         return isNumber && milliseconds >= 0;
     }
 
-    private async Task RunAgainWhenSyncedAsync(CallTicket ticket)
+    private static void RunAgainAfter(in CommandCall call, Task? happening)
     {
-        await server.Keyspace.WhenSynced(ticket.JournalPosition);
-        ticket.RunAgain();
+        if (happening is not null && TicketOf(call) is { } ticket)
+        {
+            happening.GetAwaiter().UnsafeOnCompleted(ticket.RunAgain);
+        }
     }
+
+    private Safety Count(in CommandCall call)
+    {
+        CallTicket? ticket = TicketOf(call);
+        long position = ticket?.JournalPosition ?? 0;
+        (long having, long synced) = Witnesses?.Count(position, ticket?.LastPartition) ?? (0, 0);
+        long local = server.Keyspace.IsSynced(position) ? 1 : 0;
+        if (call.Session is not Session { InTransaction: false, Routing.Witnesses: { } elsewhere })
+        {
+            return new Safety(having, synced, local);
+        }
+
+        return position == 0
+            ? new Safety(elsewhere.Having, elsewhere.Having, elsewhere.Local)
+            : new Safety(
+                Math.Min(having, elsewhere.Having), Math.Min(synced, elsewhere.Having),
+                Math.Min(local, elsewhere.Local));
+    }
+
+    /// <summary>In how many places a write is.</summary>
+    /// <param name="Having">Other nodes that have it.</param>
+    /// <param name="Synced">Other nodes that have it on disk.</param>
+    /// <param name="Local">Whether the node that wrote it has it on disk, 1 or 0.</param>
+    private readonly record struct Safety(long Having, long Synced, long Local);
 }

@@ -42,6 +42,9 @@ internal sealed class CommandEntry
     /// <summary>The subcommands, if this is a container.</summary>
     public IReadOnlyList<CommandEntry> Subcommands => _subcommands;
 
+    /// <summary>Whether some calls of it run at other nodes; set before the node serves.</summary>
+    public bool MayBeRouted { get; set; }
+
     /// <summary>Finds a subcommand; null when this is no container.</summary>
     public NameIndex<CommandEntry>? SubcommandIndex { get; private set; }
 

@@ -13,6 +13,10 @@ internal static class CommandErrors
 
     public static ReadOnlySpan<byte> Unblocked => "UNBLOCKED client unblocked via CLIENT UNBLOCK"u8;
 
+    /// <summary>Its code is one that no client library takes for an invitation to try again by itself.</summary>
+    public static ReadOnlySpan<byte> InDoubt =>
+        "INDOUBT the node that was to run this command was lost before it answered: the command may have been executed or not"u8;
+
     /// <summary>The number of arguments is wrong.</summary>
     /// <param name="displayName">The command as Redis shows it.</param>
     public static byte[] WrongArity(string displayName) =>

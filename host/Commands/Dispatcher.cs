@@ -1,8 +1,10 @@
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Diagnostics;
+using Marekvs.Host.Routing;
 using Marekvs.Storage.Engine;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +44,9 @@ internal sealed class Dispatcher
         _logger = logger;
     }
 
+    /// <summary>The way to other nodes; null when there are none. Marks the commands that may take it.</summary>
+    public CommandRoutes? Routes { get; init; }
+
     /// <summary>The keyspace commands run in.</summary>
     public Keyspace Keyspace => _keyspace;
 
@@ -67,6 +72,12 @@ internal sealed class Dispatcher
             return step;
         }
 
+        if (entry.MayBeRouted && Routes!.TrySend(session, entry, args))
+        {
+            session.Tally.PublishBefore(entry);
+            return SetOff(session);
+        }
+
         return Run(session, entry, args);
     }
 
@@ -75,8 +86,45 @@ internal sealed class Dispatcher
     /// <param name="args">The command.</param>
     public Step Resume(Session session, CommandArgs args)
     {
+        CommandEntry entry = session.LastCommand!;
         session.Tally.Resume(_time.GetTimestamp());
-        return Run(session, session.LastCommand!, args);
+        if (entry.MayBeRouted && session.Ticket.IsBlocked && Routes!.TrySendOnward(session, entry, args))
+        {
+            session.Ticket.Abandon();
+            return SetOff(session);
+        }
+
+        return Run(session, entry, args);
+    }
+
+    /// <summary>Takes the reply of a command that another node was to run, or runs it here if it has not.</summary>
+    /// <param name="session">Who sent it.</param>
+    /// <param name="args">The command.</param>
+    public Step Return(Session session, CommandArgs args)
+    {
+        CommandEntry entry = session.LastCommand!;
+        session.Tally.Resume(_time.GetTimestamp());
+        (RoutedReply reply, ushort node) = session.Routing.TakeReply(session.Ticket);
+        int mark = session.Writer.Length;
+        if (session.Routing.Witnesses is not null)
+        {
+            return Routes!.TryCountOn(session, args, reply) ? SetOff(session) : RunAfterWaiting(session, entry, args);
+        }
+
+        switch (reply.End)
+        {
+            case RoutedEnd.Answered:
+                session.Writer.Raw(reply.Bytes);
+                return Conclude(session, entry, args, mark);
+            case RoutedEnd.InDoubt:
+                session.Transaction.End();
+                session.Writer.Error(CommandErrors.InDoubt);
+                return Conclude(session, entry, args, mark);
+            default:
+                return Routes!.TrySendElsewhere(session, entry, args, node)
+                    ? SetOff(session)
+                    : RunAfterWaiting(session, entry, args);
+        }
     }
 
     /// <summary>Answers a command that ran but was given up with an error.</summary>
@@ -93,6 +141,19 @@ internal sealed class Dispatcher
         _statistics.Errors.Count(error);
         session.Writer.Error(error);
         return Finish(session, entry, mark);
+    }
+
+    /// <summary>The command is on its way to another node.</summary>
+    private Step SetOff(Session session)
+    {
+        session.Tally.Pause(_time.GetTimestamp());
+        return Step.Away;
+    }
+
+    private Step RunAfterWaiting(Session session, CommandEntry entry, CommandArgs args)
+    {
+        session.Ticket.WaitedMilliseconds = Routes!.Waited(session);
+        return Run(session, entry, args);
     }
 
     private Step Run(Session session, CommandEntry entry, CommandArgs args)
@@ -127,6 +188,13 @@ internal sealed class Dispatcher
         }
 #pragma warning restore CA1031
 
+        return Conclude(session, entry, args, mark);
+    }
+
+    /// <summary>A command has its reply.</summary>
+    private Step Conclude(Session session, CommandEntry entry, CommandArgs args, int mark)
+    {
+        RespWriter writer = session.Writer;
         long ticks = session.Tally.Add(entry, _time.GetTimestamp());
         if (_callTimes.AreNoticed(ticks))
         {

@@ -9,6 +9,9 @@ internal enum Step
     /// <summary>The keyspace put the call aside: wait for the session's ticket, then run it again.</summary>
     Parked,
 
+    /// <summary>It runs at another node: wait for the reply, then let the dispatcher take it.</summary>
+    Away,
+
     /// <summary>CLIENT PAUSE holds the command: dispatch it again when the pause is over.</summary>
     Held,
 

@@ -98,6 +98,7 @@ internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients
                 CommandArgs args = transaction.Commands.ArgsAt(i);
                 if (clients.Users.Check(session, transaction.Entries[i], args) is { IsNone: false } denial)
                 {
+                    transaction.HasRefused = true;
                     transaction.Commands.Refuse(i, denial.Refusal(session.User, transaction.Entries[i], args));
                 }
             }

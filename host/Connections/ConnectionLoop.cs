@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Host.Commands;
@@ -36,7 +37,7 @@ internal sealed class ConnectionLoop
     private SequencePosition _segmentNext;
     private int _offset;
 
-    // Next: none. Parked or Held: the reader's last command has not ended.
+    // Next: none. Parked, Away or Held: the reader's last command has not ended.
     private Step _unfinished = Step.Next;
 
     /// <summary>Creates the loop of a session.</summary>
@@ -72,6 +73,7 @@ internal sealed class ConnectionLoop
                 _session.Ticket.Abandon();
             }
 
+            _session.Routing.Call?.Stop(CallStop.Abandon);
             _session.EndWait();
             _session.Ticket.EndStream();
             _session.Transaction.End();
@@ -140,7 +142,12 @@ internal sealed class ConnectionLoop
         if (_unfinished != Step.Next)
         {
             CommandArgs args = _reader.Args(_segment.Span);
-            step = _unfinished == Step.Parked ? _dispatcher.Resume(_session, args) : _dispatcher.Dispatch(_session, args);
+            step = _unfinished switch
+            {
+                Step.Parked => _dispatcher.Resume(_session, args),
+                Step.Away => _dispatcher.Return(_session, args),
+                _ => _dispatcher.Dispatch(_session, args),
+            };
             _unfinished = Step.Next;
         }
 
@@ -154,7 +161,7 @@ internal sealed class ConnectionLoop
             step = RunSegment(_segment.Span);
         }
 
-        if (step is Step.Parked or Step.Held)
+        if (step is Step.Parked or Step.Away or Step.Held)
         {
             _unfinished = step;
         }
@@ -241,6 +248,9 @@ internal sealed class ConnectionLoop
     {
         Step.Parked when !_session.Ticket.IsBlocked => WaitForDiskAsync(),
         Step.Parked => WaitWatchingAsync(SessionWait.Keys),
+        Step.Away when !_session.LastCommand!.Spec.Has(CommandFlags.Blocking) && _session.Routing.Witnesses is null =>
+            WaitForNodeAsync(),
+        Step.Away => WaitWatchingAsync(SessionWait.Keys),
         Step.Held => WaitWatchingAsync(SessionWait.Pause),
         _ => ValueTask.FromResult(true),
     };
@@ -249,6 +259,13 @@ internal sealed class ConnectionLoop
     private async ValueTask<bool> WaitForDiskAsync()
     {
         await _session.Ticket.WhenReady();
+        return !_session.IsKilled;
+    }
+
+    /// <summary>A node that is there answers soon, and one that is lost is soon known to be.</summary>
+    private async ValueTask<bool> WaitForNodeAsync()
+    {
+        await _session.Routing.Call!.Reply;
         return !_session.IsKilled;
     }
 
@@ -262,7 +279,9 @@ internal sealed class ConnectionLoop
         _input.AdvanceTo(reached, _buffer.End);
         _segment = default;
         _session.BeginWait(wait);
-        Task? ready = wait == SessionWait.Keys ? _session.Ticket.WhenReady().AsTask() : null;
+        Task? ready = wait != SessionWait.Keys ? null
+            : _session.Routing.Call is { } call ? call.Reply
+            : _session.Ticket.WhenReady().AsTask();
         ready?.GetAwaiter().UnsafeOnCompleted(_session.Wake);
         while (true)
         {

@@ -1,9 +1,11 @@
 using System.Net;
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Resp;
 using Marekvs.Host.Access;
 using Marekvs.Host.Commands;
+using Marekvs.Host.Routing;
 using Marekvs.Host.Tracking;
 using Marekvs.Storage.Engine;
 using Microsoft.AspNetCore.Connections;
@@ -15,7 +17,7 @@ namespace Marekvs.Host.Connections;
 /// What the node knows of one connection. Its own loop writes it; other threads read figures from it, and reach it
 /// through <see cref="Push"/>, <see cref="Wake"/>, <see cref="Kill"/> and <see cref="TryUnblockWithError"/> only.
 /// </summary>
-internal sealed class Session : ISession, IThreadPoolWorkItem
+internal sealed class Session : ISession, ITicketHolder, IThreadPoolWorkItem
 {
     private const int SetByOthers = (int)SessionFlags.Restricted;
 
@@ -155,6 +157,9 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
     /// <summary>What the keyspace keeps of the running call.</summary>
     public CallTicket Ticket { get; } = new();
+
+    /// <summary>What runs for it at other nodes.</summary>
+    public SessionRouting Routing { get; } = new();
 
     /// <summary>What it has queued and watches.</summary>
     public SessionTransaction Transaction { get; }
@@ -336,6 +341,12 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
     /// <returns>False when there is no such wait.</returns>
     public bool TryUnblockWithError()
     {
+        if (Routing.Call is { } call)
+        {
+            call.Stop(CallStop.Unblock);
+            return true;
+        }
+
         const int Keys = (int)SessionWait.Keys;
         if (Interlocked.CompareExchange(ref _wait, (int)SessionWait.Unblocked, Keys) != Keys)
         {
@@ -344,6 +355,19 @@ internal sealed class Session : ISession, IThreadPoolWorkItem
 
         Wake();
         return true;
+    }
+
+    /// <summary>Ends a wait for keys as if its time were up, from any thread.</summary>
+    /// <returns>False when there is no such wait.</returns>
+    public bool TryTimeOut()
+    {
+        if (Routing.Call is { } call)
+        {
+            call.Stop(CallStop.TimeOut);
+            return true;
+        }
+
+        return Ticket.TimeOutNow();
     }
 
     void IThreadPoolWorkItem.Execute()

@@ -17,6 +17,9 @@ internal sealed class SessionTransaction(Session session)
     /// <summary>Whether a command could not be queued, so that EXEC must refuse.</summary>
     public bool HasFailed { get; set; }
 
+    /// <summary>Whether EXEC answers some of it with an error instead of running it.</summary>
+    public bool HasRefused { get; set; }
+
     /// <summary>Whether EXEC is under way.</summary>
     public bool IsRunning => (session.Flags & SessionFlags.RunsTransaction) != 0;
 
@@ -62,6 +65,7 @@ internal sealed class SessionTransaction(Session session)
         Commands.Clear();
         _entries.Clear();
         HasFailed = false;
+        HasRefused = false;
         session.Flags &= ~(SessionFlags.Queues | SessionFlags.RunsTransaction);
     }
 }

@@ -112,6 +112,15 @@ internal static class SettingTable
         "keyspace.remoteEvents", "MAREKVS_NOTIFY_REMOTE_EVENTS", "false", TrueOrFalse,
         "Publish notifications for what other nodes wrote as well: \"replicated\", and \"del\" when the key is gone.");
 
+    public static readonly Setting<bool> RoutesDestructive = new(
+        "routing.destructive", "MAREKVS_ROUTING_DESTRUCTIVE", "owner", OneOf(("owner", true), ("local", false)),
+        "Where commands run that take something away or look before they write: at the first owner that can be reached, " +
+        "so that all nodes answer as one, or on the local node.");
+
+    public static readonly Setting<IReadOnlyList<string>> RoutedCounters = new(
+        "routing.counters", "MAREKVS_ROUTING_COUNTERS", "", Names,
+        "Prefixes of keys whose INCR and its like run at the owner too, so that no two clients get the same number.");
+
     public static readonly Setting<SyncMode> Sync = new(
         "journal.sync", "MAREKVS_SYNC", "interval",
         OneOf(("interval", SyncMode.Interval), ("always", SyncMode.Always), ("no", SyncMode.No)),
@@ -179,6 +188,7 @@ internal static class SettingTable
         Modules, Storage, Cluster, NodeId, DataDirectory, PluginsDirectory, Shards, LogFrom,
         RespAddress, HttpAddress, Password, ProtectedMode, Backlog, SocketThreads,
         Users, AclFile, AclLogLength, AllowsChannelsAtFirst, DebugCommand,
+        RoutesDestructive, RoutedCounters,
         ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax, OutputBytesMax, Events, RemoteEvents,
         Sync, SyncIntervalMs, SegmentBytes, CheckpointSeconds, CheckpointBytes,
         MemoryMax, ResidentElements, ReaderThreads,

@@ -1,7 +1,10 @@
 using System.Net;
+using Marekvs.Abstractions.Cluster;
+using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Http;
+using Marekvs.Host.Routing;
 using Marekvs.Host.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -55,7 +58,10 @@ internal sealed class Listeners : IAsyncDisposable
         });
         builder.Services.AddSingleton(server.Clients);
         builder.Services.AddSingleton(new Dispatcher(
-            server.Keyspace, server.Table, server.Clients, blueprint.Logs.CreateLogger<Dispatcher>()));
+            server.Keyspace, server.Table, server.Clients, blueprint.Logs.CreateLogger<Dispatcher>())
+        {
+            Routes = RoutesOf(blueprint),
+        });
         builder.Services.AddSingleton<RespConnectionHandler>();
 
         ListenOptions? resp = null;
@@ -93,6 +99,16 @@ internal sealed class Listeners : IAsyncDisposable
     {
         await _application.StopAsync();
         await _application.DisposeAsync();
+    }
+
+    private static CommandRoutes? RoutesOf(NodeBlueprint blueprint)
+    {
+        (ServerContext server, NodeSettings settings) = (blueprint.Server, blueprint.Settings);
+        return server.Cluster is not ICommandRouter router ? null : new CommandRoutes(
+            router, (ushort)settings.Get(SettingTable.NodeId),
+            new RoutedExecutor(server.Keyspace, server.Table, blueprint.Logs.CreateLogger("routing")),
+            new RoutingSettings(settings.Get(SettingTable.RoutesDestructive), settings.Get(SettingTable.RoutedCounters)),
+            server.Clients, server.Table);
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)

@@ -6,6 +6,7 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Connections;
+using Marekvs.Host.Routing;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
 using Microsoft.Extensions.Logging;
@@ -142,6 +143,8 @@ internal sealed class Node : IAsyncDisposable
                 blueprint.Logs.CreateLogger("cluster"))
             {
                 Messages = blueprint.Messages,
+                Executor = new RoutedExecutor(
+                    keyspace, blueprint.Server.Table, blueprint.Logs.CreateLogger("routing")),
             });
         }
         catch

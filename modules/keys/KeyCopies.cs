@@ -35,6 +35,20 @@ internal static class KeyCopies
         return found ? Reply.Boolean(moved) : Reply.Error(RespErrors.NoSuchKey);
     }
 
+    /// <summary>Whether COPY looks at its destination before it writes.</summary>
+    internal static bool IsConditional(CommandArgs args)
+    {
+        for (int i = 3; i < args.Count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(args[i], "REPLACE"u8))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     internal static Reply Copy(in CommandCall call)
     {
         bool replace = false;

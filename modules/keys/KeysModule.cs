@@ -42,7 +42,8 @@ public sealed class KeysModule : IModule
         registry.AddCommands(
             Row("COPY", -3, Write | DenyOom, Copies, KeyCopies.Copy, "6.2.0",
                 "O(N) where N is the number of elements.",
-                "Copies a key's value and time to live to another key."),
+                "Copies a key's value and time to live to another key.")
+                .Routed(CommandRouting.When(KeyCopies.IsConditional)),
             Row("DEL", -2, Write, KeySpec.All.Used(RM | Delete), KeyExistence.Delete, "1.0.0",
                 "O(N) where N is the number of keys.",
                 "Deletes keys."),
@@ -78,10 +79,10 @@ public sealed class KeysModule : IModule
                 "Returns a key chosen at random."),
             Row("RENAME", 3, Write, Moves, KeyCopies.Rename, "1.0.0",
                 "O(N) where N is the number of elements.",
-                "Gives a key another name, replacing what had it."),
+                "Gives a key another name, replacing what had it.").Routed(),
             Row("RENAMENX", 3, Write | Fast, MovesIfAbsent, KeyCopies.RenameIfAbsent, "1.0.0",
                 "O(N) where N is the number of elements.",
-                "Gives a key another name unless a key has it."),
+                "Gives a key another name unless a key has it.").Routed(),
             Row("RESTORE", -4, Write | DenyOom | Dangerous, KeySpec.One.Used(OW | Update), KeyDumps.Restore, "2.6.0",
                 "O(N) where N is the size of the value.",
                 "Creates a key from what DUMP returned."),

@@ -44,6 +44,25 @@ internal struct ReadOptions
         return true;
     }
 
+    /// <summary>Whether XREADGROUP wants what is new to the group, and not only what its consumer has already.</summary>
+    internal static bool WantsNew(CommandArgs args)
+    {
+        if (!TryParse(args, out ReadOptions options, out _))
+        {
+            return false;
+        }
+
+        for (int i = options.FirstKey + options.Streams; i < args.Count; i++)
+        {
+            if (args[i].SequenceEqual(">"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal static bool TryParse(CommandArgs args, out ReadOptions options, out Reply error)
     {
         options = new ReadOptions { Count = long.MaxValue, Timeout = NoBlock };

@@ -60,6 +60,10 @@ internal struct SetOptions
         return true;
     }
 
+    /// <summary>Whether SET looks at what is there before it writes, or takes it.</summary>
+    internal static bool IsConditional(CommandArgs args) => args.Count > 3 &&
+        TryParseSet(args, out SetOptions options) && (options.IfAbsent || options.IfPresent || options.ReturnOld);
+
     /// <summary>Reads GETEX's options.</summary>
     /// <returns>False for an unknown word or a combination that makes no sense.</returns>
     internal static bool TryParseGetEx(CommandArgs args, out SetOptions options)

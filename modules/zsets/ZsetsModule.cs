@@ -96,18 +96,21 @@ public sealed class ZsetsModule : IModule
 
     private static void AddPops(IModuleRegistry registry) => registry.AddCommands(
         Row("ZPOPMAX", -2, Write | Fast, Takes, ZsetPops.PopHighest, "5.0.0", Taking,
-            "Takes the members with the highest scores out of a sorted set."),
+            "Takes the members with the highest scores out of a sorted set.").Routed(),
         Row("ZPOPMIN", -2, Write | Fast, Takes, ZsetPops.PopLowest, "5.0.0", Taking,
-            "Takes the members with the lowest scores out of a sorted set."),
+            "Takes the members with the lowest scores out of a sorted set.").Routed(),
         Row("BZPOPMAX", -3, Write | NoScript | Blocking | Fast, TakesFirst, ZsetPops.WaitForHighest, "5.0.0", Search,
-            "Takes the member with the highest score out of the first sorted set there is, or waits for one."),
+            "Takes the member with the highest score out of the first sorted set there is, or waits for one.")
+            .Routed(CommandRouting.FirstWithSome),
         Row("BZPOPMIN", -3, Write | NoScript | Blocking | Fast, TakesFirst, ZsetPops.WaitForLowest, "5.0.0", Search,
-            "Takes the member with the lowest score out of the first sorted set there is, or waits for one."),
+            "Takes the member with the lowest score out of the first sorted set there is, or waits for one.")
+            .Routed(CommandRouting.FirstWithSome),
         Row("ZMPOP", -4, Write | MovableKeys, ReadsMany.Used(RW | Access | Delete), ZsetPops.PopFromMany, "7.0.0", Taking,
-            "Takes members out of the first sorted set there is."),
+            "Takes members out of the first sorted set there is.").Routed(CommandRouting.FirstWithSome),
         Row("BZMPOP", -5, Write | Blocking | MovableKeys, KeySpec.Counted(2).Used(RW | Access | Delete),
             ZsetPops.WaitForMany, "7.0.0", Taking,
-            "Takes members out of the first sorted set there is, or waits for one."));
+            "Takes members out of the first sorted set there is, or waits for one.")
+            .Routed(CommandRouting.FirstWithSome));
 
     private static void AddAlgebra(IModuleRegistry registry) => registry.AddCommands(
         Row("ZDIFF", -3, ReadOnly | MovableKeys, ReadsMany, ZsetAlgebra.Subtract, "6.2.0", Everything,

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using Marekvs.Abstractions.Cluster;
 using Marekvs.Host.Access;
 using Marekvs.Host.Builtins;
 using Marekvs.Host.Commands;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Diagnostics;
+using Marekvs.Host.Routing;
 using Marekvs.Host.Settings;
 using Marekvs.Storage.Engine;
 using Marekvs.Testing;
@@ -22,7 +24,8 @@ internal sealed class NodeRunner : IAsyncDisposable
     private readonly ConcurrentDictionary<MemoryConnection, Task> _served = new();
     private readonly RespConnectionHandler _handler;
 
-    public NodeRunner()
+    /// <param name="router">The way to other nodes; this one has the number 1.</param>
+    public NodeRunner(ICommandRouter? router = null)
     {
         Probe = new ProbeModule();
         var bags = new BagModule();
@@ -41,7 +44,14 @@ internal sealed class NodeRunner : IAsyncDisposable
         Probe.Clock = _runner.Time;
         Table = registry.ToTable();
         Clients.Users.Open(Table, [], "", []);
-        Dispatcher = new Dispatcher(_runner.Keyspace, Table, Clients, NullLogger<Dispatcher>.Instance);
+        Dispatcher = new Dispatcher(_runner.Keyspace, Table, Clients, NullLogger<Dispatcher>.Instance)
+        {
+            Routes = router is null
+                ? null
+                : new CommandRoutes(
+                    router, self: 1, new RoutedExecutor(_runner.Keyspace, Table, NullLogger.Instance),
+                    new RoutingSettings(true, []), Clients, Table),
+        };
         _handler = new RespConnectionHandler(Clients, Dispatcher, NullLogger<RespConnectionHandler>.Instance);
     }
 

@@ -64,7 +64,8 @@ public sealed class BagModule : IModule
             new CommandSpec("BAG.UPTO", 4, CommandFlags.ReadOnly, KeySpec.One, UpTo),
             new CommandSpec("BAG.AT", 3, CommandFlags.ReadOnly, KeySpec.One, At),
             new CommandSpec("BAG.RANK", 3, CommandFlags.ReadOnly, KeySpec.One, Rank),
-            new CommandSpec("BAG.TAKE", -3, CommandFlags.Write | CommandFlags.Blocking, KeySpec.Range(1, -2), Take));
+            new CommandSpec("BAG.TAKE", -3, CommandFlags.Write | CommandFlags.Blocking, KeySpec.Range(1, -2), Take)
+                .Routed(CommandRouting.FirstWithSome));
         if (_kind.Order == ElementOrder.ByHash)
         {
             registry.AddCommands(new CommandSpec("BAG.SCAN", 4, CommandFlags.ReadOnly, KeySpec.One, Scan));

@@ -39,6 +39,24 @@ internal enum MessageKind : byte
     /// <summary>Which partitions the sender has.</summary>
     Holding = 20,
 
+    /// <summary>A command that the receiver shall run.</summary>
+    RoutedRequest = 40,
+
+    /// <summary>A routed command waits for keys.</summary>
+    RoutedWaits = 41,
+
+    /// <summary>How a routed command ended, and the beginning of its reply.</summary>
+    RoutedReply = 42,
+
+    /// <summary>The rest of a reply is wanted.</summary>
+    RoutedMore = 43,
+
+    /// <summary>More of a reply.</summary>
+    RoutedPart = 44,
+
+    /// <summary>A routed command shall wait no longer.</summary>
+    RoutedStop = 45,
+
     /// <summary>What the sender's clients listen to, in place of what was said before.</summary>
     Interest = 50,
 

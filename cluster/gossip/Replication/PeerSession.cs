@@ -22,6 +22,9 @@ internal sealed class PeerSession(ushort node, IReplica replica, PartitionKeeper
     /// <summary>The newest report of what the peer has applied.</summary>
     public StatusMessage? Status { get; set; }
 
+    /// <summary>Where the peer's journal ended when it first said so on this connection; -1 before.</summary>
+    public long FirstEnd { get; set; } = -1;
+
     public long StatusAt { get; set; }
 
     public long HeardAt { get; set; }

@@ -11,7 +11,8 @@ namespace Marekvs.Cluster.Gossip.Replication;
 /// Should messages come twice, late or not at all, positions and vectors sort it out; nothing but time is lost.
 /// </summary>
 internal sealed class Replicator(
-    IReplica replica, PartitionKeeper keeper, ReplicationOptions options, Queue<Outgoing> outbox) : IPeerProtocol
+    IReplica replica, PartitionKeeper keeper, ReplicationOptions options, Queue<Outgoing> outbox)
+    : IPeerProtocol, IStreamProgress
 {
     private readonly BulkBudget _budget = new(options.BulkBytesPerSecond);
     private readonly SortedDictionary<ushort, PeerSession> _sessions = [];
@@ -62,6 +63,7 @@ internal sealed class Replicator(
     {
         PeerSession session = SessionOf(node, now);
         session.IsConnected = true;
+        session.FirstEnd = -1;
         session.HeardAt = now;
         session.StatusAt = now - options.StatusMilliseconds;
         session.Sender.Stop();
@@ -126,6 +128,16 @@ internal sealed class Replicator(
 
         replica.Journal.Retain(retained);
     }
+
+    long IStreamProgress.OwnEnd => replica.Journal.End.Position;
+
+    long IStreamProgress.TakenIn(ushort node) => replica.Streams.CursorOf(node).Position;
+
+    long IStreamProgress.AcknowledgedBy(ushort node) => _sessions[node].Sender.Acknowledged;
+
+    long IStreamProgress.FirstEndOf(ushort node) => _sessions[node].FirstEnd;
+
+    void IStreamProgress.Hurry(ushort node) => _sessions[node].Sender.Hurry();
 
     private PeerSession SessionOf(ushort node, long now)
     {
@@ -213,7 +225,8 @@ internal sealed class Replicator(
                 session.Receiver.Take(origin, version, range, entries, now);
                 break;
             case MessageKind.Acknowledge:
-                session.Sender.Acknowledge(AcknowledgeMessage.Read(ref reader).Cursor);
+                AcknowledgeMessage acknowledged = AcknowledgeMessage.Read(ref reader);
+                session.Sender.Acknowledge(acknowledged.Cursor, acknowledged.Synced);
                 break;
             case MessageKind.Status:
                 TakeStatus(session, StatusMessage.Read(ref reader, message));
@@ -259,6 +272,7 @@ internal sealed class Replicator(
 
         NoticeOwnPast(status.Applied);
         session.Status = status;
+        session.FirstEnd = session.FirstEnd < 0 ? status.End.Position : session.FirstEnd;
         keeper.Hear(session.Node, status);
         if (keeper.IsUnderstood(session.Node))
         {

@@ -71,16 +71,18 @@ internal static class BatchMessage
     }
 }
 
-/// <summary><c>kind u8 | journal 16 | incarnation u16 | position i64</c></summary>
-internal readonly record struct AcknowledgeMessage(JournalCursor Cursor)
+/// <summary><c>kind u8 | journal 16 | incarnation u16 | position i64 | synced i64</c>: taken in up to the position, and on
+/// disk up to the other.</summary>
+internal readonly record struct AcknowledgeMessage(JournalCursor Cursor, long Synced)
 {
     public void Write(RecordWriter writer)
     {
         writer.WriteByte((byte)MessageKind.Acknowledge);
         Cursors.Write(writer, Cursor);
+        writer.WriteInt64(Synced);
     }
 
-    public static AcknowledgeMessage Read(ref RecordReader reader) => new(Cursors.Read(ref reader));
+    public static AcknowledgeMessage Read(ref RecordReader reader) => new(Cursors.Read(ref reader), reader.ReadInt64());
 }
 
 /// <summary><c>kind u8 | origin u32 | journal 16 | incarnation u16 | end i64 | holding u32 | applied vector</c></summary>

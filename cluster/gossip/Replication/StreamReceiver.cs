@@ -13,6 +13,11 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
     private long _askAt;
     private bool _owesAcknowledgement;
 
+    // What was taken in up to the one position is on disk once this node's journal is up to the other.
+    private long _takenIn;
+    private long _takenInUntil = -1;
+    private long _synced;
+
     /// <summary>Entries that came and could not be taken in yet: the clocks disagree, or there is no room.</summary>
     public long PutOff { get; private set; }
 
@@ -20,7 +25,11 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
     public ApplyOutcome? Obstacle { get; private set; }
 
     /// <summary>A connection was made.</summary>
-    public void Start(long now) => (_askAt, _begun) = (now, 0);
+    public void Start(long now)
+    {
+        (_askAt, _begun) = (now, 0);
+        (_synced, _takenInUntil) = (0, -1);
+    }
 
     /// <summary>A long message is under way.</summary>
     public void Expect(long now) => _askAt = Math.Max(_askAt, now + options.RetryMilliseconds);
@@ -92,13 +101,31 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
             return _message.Written.ToArray();
         }
 
+        JournalCursor cursor = replica.Streams.CursorOf(node);
+        _owesAcknowledgement |= SeesMoreOnDisk(cursor.Position);
         if (!_owesAcknowledgement)
         {
             return null;
         }
 
         _owesAcknowledgement = false;
-        new AcknowledgeMessage(replica.Streams.CursorOf(node)).Write(_message);
+        new AcknowledgeMessage(cursor, _synced).Write(_message);
         return _message.Written.ToArray();
+    }
+
+    private bool SeesMoreOnDisk(long position)
+    {
+        long before = _synced;
+        if (_takenInUntil >= 0 && replica.Journal.Synced >= _takenInUntil)
+        {
+            (_synced, _takenInUntil) = (_takenIn, -1);
+        }
+
+        if (_takenInUntil < 0 && position > _synced)
+        {
+            (_takenIn, _takenInUntil) = (position, replica.Journal.End.Position);
+        }
+
+        return _synced > before;
     }
 }

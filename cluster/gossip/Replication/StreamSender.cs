@@ -18,12 +18,17 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
     private long _told;
     private long _read;
     private long _acknowledged;
+    private long _synced;
     private Stamp _closed;
     private long _beatAt;
     private bool _isStreaming;
+    private bool _isHurried;
 
     /// <summary>What the peer has of this journal.</summary>
     public long Acknowledged => _acknowledged;
+
+    /// <summary>What the peer has of it on disk.</summary>
+    public long Synced => _synced;
 
     /// <summary>Journal bytes the peer has not acknowledged.</summary>
     public long Lag => replica.Journal.End.Position - _acknowledged;
@@ -32,6 +37,9 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
 
     /// <summary>The connection is gone.</summary>
     public void Stop() => (_isStreaming, _version) = (false, 0);
+
+    /// <summary>The next message says how far the journal is, even when there is nothing new in it for the peer.</summary>
+    public void Hurry() => _isHurried = true;
 
     /// <summary>The peer says where it is and what it wants.</summary>
     /// <returns>The message that begins the stream.</returns>
@@ -45,11 +53,12 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
         return Resume(resume.Cursor);
     }
 
-    public void Acknowledge(JournalCursor cursor)
+    public void Acknowledge(JournalCursor cursor, long synced)
     {
         if (cursor.Journal == replica.JournalIdentity && cursor.Incarnation == _origin.Incarnation)
         {
             _acknowledged = Math.Max(_acknowledged, Math.Min(cursor.Position, _told));
+            _synced = Math.Max(_synced, Math.Min(synced, _acknowledged));
         }
     }
 
@@ -70,7 +79,8 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
             return Resume(replica.Journal.End with { Incarnation = _origin.Incarnation, Position = _told });
         }
 
-        bool isBeat = now - _beatAt >= options.BeatMilliseconds;
+        bool isBeat = _isHurried || now - _beatAt >= options.BeatMilliseconds;
+        _isHurried = false;
         if (isBeat)
         {
             replica.Journal.Beat();
@@ -120,6 +130,7 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
 
         _origin = replica.Origin;
         _told = _read = _acknowledged = position;
+        _synced = Math.Min(_synced, position);
         _closed = Stamp.Zero;
         _isStreaming = true;
         _leftOut = replica.Journal.FloorAt(position);

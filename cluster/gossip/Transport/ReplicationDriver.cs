@@ -31,6 +31,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly PartitionKeeper _keeper;
     private readonly Replicator _replicator;
     private readonly Publication _publication;
+    private readonly RoutedTraffic _routed;
+    private readonly JournalWitnesses _witnesses;
     private readonly Conversations _conversations;
     private readonly MeshTransport _mesh;
     private readonly BlockingCollection<MeshEvent> _inbox = [];
@@ -68,7 +70,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             context.Replica, _keeper, new ReplicationOptions { BulkBytesPerSecond = settings.BulkBytesPerSecond }, outbox);
         _publication = new Publication(
             context.Messages, outbox, node => _mesh!.QueuedBytes(node, (byte)Lane.Prompt), Wake);
-        _conversations = new Conversations(outbox, _keeper, _replicator, _publication);
+        _routed = new RoutedTraffic(context, _replicator, outbox, Wake);
+        _witnesses = new JournalWitnesses(() => Volatile.Read(ref _nextView), Wake);
+        _conversations = new Conversations(outbox, _keeper, _replicator, _publication, _routed.Protocol);
         _catchUp = new CatchUp(context.Replica, _keeper);
         _startedTicks = context.Time.GetTimestamp();
         _mesh = new MeshTransport(
@@ -81,6 +85,12 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 
     /// <summary>Takes messages for other nodes.</summary>
     public IMessageRelay Relay => _publication;
+
+    /// <summary>Takes commands for other nodes.</summary>
+    public ICommandRouter Router => _routed;
+
+    /// <summary>Knows how far others have this node's journal.</summary>
+    public IJournalWitnesses Witnesses => _witnesses;
 
     /// <summary>Whether this node has what the others had when it met them.</summary>
     public bool IsCaughtUp => _catchUp.IsDone;
@@ -264,7 +274,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         }
 
         _keeper.IsSettled = Volatile.Read(ref _isSettled);
+        _routed.TakeTold(now);
         _conversations.Tick(now);
+        _witnesses.Look(_replicator.Sessions);
         while (_conversations.Outbox.TryDequeue(out Outgoing outgoing))
         {
             _busyAt = outgoing.Bytes.Length > 512 ? now : _busyAt;
@@ -334,6 +346,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             new("replication_inbox_bytes", "Bytes of peers that wait to be taken in.", Interlocked.Read(ref _inboxBytes)),
             .. _publication.Figures,
             .. _view is null ? [] : OwnershipFigures.Read(_keeper, _view, WorstStaleness()),
+            .. _routed.Figures,
         ];
         foreach (PeerSession session in _replicator.Sessions)
         {

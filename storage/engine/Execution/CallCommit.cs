@@ -27,6 +27,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
         }
 
         ticket.JournalPosition = end;
+        ticket.LastPartition = effects.Touched.Count > 0 ? effects.Touched[0].Partition : null;
         return true;
     }
 

@@ -44,7 +44,13 @@ public sealed class CallTicket : IValueTaskSource
     private (ColdReader Reader, ElementStream Stream)? _stream;
 
     /// <summary>Position of the session's newest write in the journal, 0 for none.</summary>
-    public long JournalPosition { get; internal set; }
+    public long JournalPosition { get; set; }
+
+    /// <summary>The partition of that write; null when there is none, or it concerned all.</summary>
+    public ushort? LastPartition { get; set; }
+
+    /// <summary>How long the command has waited for keys elsewhere: so much less it waits here.</summary>
+    public long WaitedMilliseconds { get; set; }
 
     /// <summary>Whether the parked call waits for keys (a blocked client) rather than for the disk.</summary>
     public bool IsBlocked => _blockedIn is not null;
@@ -217,7 +223,9 @@ public sealed class CallTicket : IValueTaskSource
             _blockedIn = keyspace;
             keyspace.CountWaiting(1);
             Arrival = keyspace.NextArrival();
-            _clock = wait.Number > 0 ? new WaitClock(this, time, wait.Number) : null;
+            _clock = wait.Number > 0
+                ? new WaitClock(this, time, Math.Max(1, wait.Number - WaitedMilliseconds))
+                : null;
         }
 
         foreach (WaitQueue queue in keys)
@@ -261,6 +269,7 @@ public sealed class CallTicket : IValueTaskSource
 
         Retry = CallRetry.None;
         WaitState = null;
+        WaitedMilliseconds = 0;
         HasWaitedForMemory = false;
         if (_blockedIn is not null)
         {

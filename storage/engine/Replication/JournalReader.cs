@@ -20,6 +20,8 @@ internal sealed class JournalReader(Keyspace keyspace, JournalLog journal, Incar
 
     public JournalCursor End => new(journal.Identity, keyspace.Origin.Incarnation, journal.End);
 
+    public long Synced => journal.Synced;
+
     public long Resume(JournalCursor reader)
     {
         if (reader.Journal != journal.Identity)
