@@ -33,6 +33,9 @@ public sealed class KeyWatch
     /// <summary>The key's deadline when the watch began; changing it counts as a change.</summary>
     public long Deadline { get; }
 
+    /// <summary>A hash of what was live in it, 0 when it did not exist: the same on every node that has the same.</summary>
+    public ulong Digest { get; init; }
+
     /// <summary>Whether a write, a deletion or a flush touched the key since.</summary>
     public bool IsChanged => Volatile.Read(ref _isChanged) != 0;
 

@@ -115,6 +115,8 @@ internal sealed class Dispatcher
         {
             case RoutedEnd.Answered:
                 session.Writer.Raw(reply.Bytes);
+                session.Transaction.Commands.IsAborted = session.Transaction.IsRunning &&
+                    reply.Bytes is ([(byte)'*', (byte)'-', ..] or [(byte)'_', ..]);
                 return Conclude(session, entry, args, mark);
             case RoutedEnd.InDoubt:
                 session.Transaction.End();

@@ -1,5 +1,6 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine;
 
 namespace Marekvs.Host.Routing;
@@ -7,7 +8,7 @@ namespace Marekvs.Host.Routing;
 /// <summary>
 /// How commands travel from one node to another: one, or those of a transaction.
 /// <code>
-/// commands u32 x { arguments u32 x { length u32 | bytes } }
+/// commands u32 x { arguments u32 x { length u32 | bytes } } | { digest u64 | name length u32 | name } of watched keys
 /// </code>
 /// </summary>
 internal static class RoutedArguments
@@ -43,11 +44,21 @@ internal static class RoutedArguments
             Write(writer, transaction.ArgsAt(i));
         }
 
+        foreach (KeyWatch watch in transaction.Watches)
+        {
+            writer.WriteUInt64(watch.Digest);
+            writer.WriteUInt32((uint)watch.Name.Length);
+            writer.WriteBytes(watch.Name);
+        }
+
         return writer.Written.ToArray();
     }
 
     /// <exception cref="RecordFormatException">They do not decode.</exception>
-    public static IReadOnlyList<ArgumentRange[]> Read(byte[] bytes)
+    public static IReadOnlyList<ArgumentRange[]> Read(byte[] bytes) => Read(bytes, out _);
+
+    /// <exception cref="RecordFormatException">They do not decode.</exception>
+    public static IReadOnlyList<ArgumentRange[]> Read(byte[] bytes, out IReadOnlyList<ExpectedKey> watched)
     {
         var reader = new RecordReader(bytes);
         var commands = new ArgumentRange[ReadCount(ref reader)][];
@@ -64,6 +75,15 @@ internal static class RoutedArguments
             commands[i] = args;
         }
 
+        var keys = new List<ExpectedKey>();
+        while (reader.Remaining > 0)
+        {
+            ulong digest = reader.ReadUInt64();
+            uint length = reader.ReadUInt32();
+            keys.Add(new ExpectedKey(reader.ReadBytes((int)Math.Min(length, int.MaxValue)).ToArray(), digest));
+        }
+
+        watched = keys;
         return commands;
     }
 

@@ -52,6 +52,9 @@ internal sealed class RoutedExecution : IExecution, ISession, ITicketHolder, ITh
         _transaction?.Add(spec, new CommandArgs(_command.Arguments, ranges));
     }
 
+    /// <summary>Adds a key that is watched at the other node.</summary>
+    public void Add(ExpectedKey key) => _transaction?.Add(key);
+
     public void Stop(CallStop how)
     {
         Volatile.Write(ref _stop, (int)how);

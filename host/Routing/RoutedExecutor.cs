@@ -1,6 +1,7 @@
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
 using Marekvs.Host.Commands;
 using Marekvs.Storage.Engine;
 using Microsoft.Extensions.Logging;
@@ -60,9 +61,10 @@ internal sealed class RoutedExecutor(Keyspace keyspace, CommandTable table, ILog
     private bool TryRead(RoutedCommand command, RoutedExecution execution)
     {
         IReadOnlyList<ArgumentRange[]> commands;
+        IReadOnlyList<ExpectedKey> watched;
         try
         {
-            commands = RoutedArguments.Read(command.Arguments);
+            commands = RoutedArguments.Read(command.Arguments, out watched);
         }
         catch (RecordFormatException)
         {
@@ -80,6 +82,16 @@ internal sealed class RoutedExecutor(Keyspace keyspace, CommandTable table, ILog
             }
 
             execution.Add(spec, ranges);
+        }
+
+        foreach (ExpectedKey key in watched)
+        {
+            if (KeyAddress.PartitionOf(key.Name) != partition)
+            {
+                return false;
+            }
+
+            execution.Add(key);
         }
 
         return command.IsTransaction ? partition == command.Partition : commands.Count == 1;

@@ -63,15 +63,16 @@ internal static class RoutingRules
         return true;
     }
 
-    /// <summary>Whether a transaction runs at the soft owner of its keys: all are in one partition, and one of the commands
-    /// would run there by itself. With watched keys it runs here, where they are watched.</summary>
-    public static bool IsRouted(SessionTransaction transaction, Func<CommandEntry, CommandArgs, bool> isRouted, out ushort partition)
+    /// <summary>Whether a transaction runs at the soft owner of its keys: all are in one partition, the watched ones too, and
+    /// it depends on these, or one of the commands would run there by itself.</summary>
+    public static bool IsRouted(
+        SessionTransaction transaction, Func<CommandEntry, CommandArgs, bool> isRouted, out ushort partition)
     {
         Transaction commands = transaction.Commands;
         ushort? common = null;
-        bool hasRouted = false;
+        bool hasRouted = commands.Watches.Count > 0 && commands.Writes;
         partition = 0;
-        if (commands.Watches.Count > 0 || transaction.HasRefused)
+        if (transaction.HasRefused)
         {
             return false;
         }
@@ -84,6 +85,14 @@ internal static class RoutingRules
             }
 
             hasRouted |= isRouted(transaction.Entries[i], commands.ArgsAt(i));
+        }
+
+        foreach (KeyWatch watch in commands.Watches)
+        {
+            if (watch.IsChanged || KeyAddress.PartitionOf(watch.Name) != common)
+            {
+                return false;
+            }
         }
 
         partition = common ?? 0;

@@ -12,6 +12,7 @@ public sealed class Transaction
 {
     private readonly List<Step> _steps = [];
     private readonly List<KeyWatch> _watches = [];
+    private readonly List<ExpectedKey> _expected = [];
 
     /// <summary>How many commands there are.</summary>
     public int Count => _steps.Count;
@@ -22,11 +23,14 @@ public sealed class Transaction
     /// <summary>Keys that must not have changed.</summary>
     public IReadOnlyList<KeyWatch> Watches => _watches;
 
+    /// <summary>Keys that must be what they are at another node.</summary>
+    public IReadOnlyList<ExpectedKey> Expected => _expected;
+
     /// <summary>Whether some command may write.</summary>
     public bool Writes => _steps.Exists(step => step.Command.Has(CommandFlags.Write));
 
     /// <summary>Whether a watched key had changed, so that nothing was run.</summary>
-    public bool IsAborted { get; internal set; }
+    public bool IsAborted { get; set; }
 
     /// <summary>Adds a command; the arguments are copied.</summary>
     /// <param name="command">Its row; arity is already checked.</param>
@@ -56,6 +60,10 @@ public sealed class Transaction
     /// <summary>Adds a key that must not change until the transaction runs.</summary>
     /// <param name="watch">The watch.</param>
     public void Add(KeyWatch watch) => _watches.Add(watch);
+
+    /// <summary>Adds a key that is watched at another node.</summary>
+    /// <param name="key">What it is there.</param>
+    public void Add(ExpectedKey key) => _expected.Add(key);
 
     /// <summary>Forgets the commands.</summary>
     public void Clear()
@@ -169,6 +177,11 @@ public sealed class Transaction
         public byte[]? Reply { get; set; }
     }
 }
+
+/// <summary>A key that must be what another node has.</summary>
+/// <param name="Name">The key's name.</param>
+/// <param name="Digest">See <see cref="KeyWatch.Digest"/>.</param>
+public readonly record struct ExpectedKey(byte[] Name, ulong Digest);
 
 /// <summary>How one command of a transaction went.</summary>
 /// <param name="Ticks">The time it took, in ticks of the clock's timestamps.</param>

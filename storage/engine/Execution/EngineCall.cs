@@ -585,10 +585,16 @@ internal sealed class EngineCall : KeyspaceCall
         }
 
         Shard shard = _keyspace.ShardOf(KeyAddress.PartitionOf(key.Name));
-        var watch = new KeyWatch(key.Name.ToArray(), Seen(key) is not null, DeadlineOf(key), shard.EndWatch);
+        var watch = new KeyWatch(key.Name.ToArray(), Seen(key) is not null, DeadlineOf(key), shard.EndWatch)
+        {
+            Digest = DigestOf(key),
+        };
         shard.Watches.Add(watch);
         return watch;
     }
+
+    /// <summary>See <see cref="KeyWatch.Digest"/>.</summary>
+    public ulong DigestOf(Key key) => Seen(key) is { } entry ? Effects.DigestOf(entry) : 0;
 
     public override void Notify(KeyspaceEvents eventClass, string eventName, ReadOnlySpan<byte> name)
     {

@@ -65,6 +65,11 @@ internal sealed class TransactionRunner(
             mask |= gates.Of(watch.Name);
         }
 
+        foreach (ExpectedKey key in transaction.Expected)
+        {
+            mask |= gates.Of(key.Name);
+        }
+
         return mask;
     }
 
@@ -89,6 +94,11 @@ internal sealed class TransactionRunner(
             call.RequireLease(watch.Name);
         }
 
+        foreach (ExpectedKey key in transaction.Expected)
+        {
+            call.RequireLease(key.Name);
+        }
+
         return !call.Needs.IsEmpty;
     }
 
@@ -110,10 +120,7 @@ internal sealed class TransactionRunner(
     {
         if (transaction.Watches.Any(watch => watch.HasChangedBy(keyspace.Clock.NowMilliseconds)))
         {
-            transaction.IsAborted = true;
-            writer.NilArray();
-            ticket.Finish();
-            return ExecuteOutcome.Done;
+            return Abort(transaction, writer, ticket);
         }
 
         bool writes = transaction.Writes;
@@ -140,6 +147,13 @@ internal sealed class TransactionRunner(
 
             long now = writes ? dot.Stamp.UnixMilliseconds : keyspace.Clock.NowMilliseconds;
             call.Begin(now, dot, readOnly: false, ticket, session, session.NoTouch, isTransaction: true);
+            bool isExpected = IsExpected(call, transaction);
+            if (!call.Needs.IsEmpty || !isExpected)
+            {
+                call.TakeBack();
+                return call.Needs.IsEmpty ? Abort(transaction, writer, ticket) : calls.ParkForData(call, ticket);
+            }
+
             writer.Array(transaction.Count);
             for (int i = 0; i < transaction.Count; i++)
             {
@@ -183,6 +197,25 @@ internal sealed class TransactionRunner(
         transaction.Track(session, areWrittenLater: true);
         commit.Conclude(call);
         transaction.Track(session, areWrittenLater: false);
+        ticket.Finish();
+        return ExecuteOutcome.Done;
+    }
+
+    private static bool IsExpected(EngineCall call, Transaction transaction)
+    {
+        bool isExpected = true;
+        foreach (ExpectedKey key in transaction.Expected)
+        {
+            isExpected &= call.DigestOf(call.Open(key.Name)) == key.Digest;
+        }
+
+        return isExpected;
+    }
+
+    private static ExecuteOutcome Abort(Transaction transaction, RespWriter writer, CallTicket ticket)
+    {
+        transaction.IsAborted = true;
+        writer.NilArray();
         ticket.Finish();
         return ExecuteOutcome.Done;
     }

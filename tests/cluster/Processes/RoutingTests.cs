@@ -225,6 +225,30 @@ public sealed class RoutingTests
         }
     }
 
+    /// <summary>Compare and set, as clients do it that watch a key: no update is lost on whatever node they are.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task WatchedKey_RaisedByClientsOnAllNodes_LosesNoUpdate()
+    {
+        const int Clients = 6;
+        const int Updates = 15;
+        OnAllNodes(Clients, (client, _) =>
+        {
+            for (int done = 0; done < Updates;)
+            {
+                client.Call("WATCH", "account");
+                long balance = long.Parse(client.Call("GET", "account").TextOrNull ?? "0", CultureInfo.InvariantCulture);
+                client.Call("MULTI");
+                client.Call("SET", "account", Text(balance + 1));
+                done += client.Call("EXEC").IsNull ? 0 : 1;
+            }
+
+            return "";
+        });
+        await Cluster.WaitAsync("every update everywhere", node =>
+            ProcessCluster.Ask(node, "GET", "account") == Text(Clients * Updates));
+    }
+
     [TestMethod]
     [Timeout(120_000)]
     public void LargeRepliesAndValues_TravelWhole()

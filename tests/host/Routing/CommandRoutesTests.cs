@@ -193,7 +193,8 @@ public sealed class CommandRoutesTests
 
     [TestMethod]
     [DataRow("MULTI\r\nBAG.PUT k1 a v\r\nBAG.TAKE k2 0\r\nEXEC\r\n", "*2\r\n:1\r\n*-1\r\n", DisplayName = "two partitions")]
-    [DataRow("WATCH k\r\nMULTI\r\nBAG.TAKE k 0\r\nEXEC\r\n", "*1\r\n*-1\r\n", DisplayName = "watched keys")]
+    [DataRow("WATCH j\r\nMULTI\r\nBAG.TAKE k 0\r\nEXEC\r\n", "*1\r\n*-1\r\n", DisplayName = "watched elsewhere")]
+    [DataRow("WATCH k\r\nBAG.PUT k a v\r\nMULTI\r\nBAG.PUT k b v\r\nEXEC\r\n", "*-1\r\n", DisplayName = "has changed")]
     [DataRow("MULTI\r\nBAG.PUT k a v\r\nPROBE.SIZE k\r\nEXEC\r\n", "*2\r\n:1\r\n:1\r\n", DisplayName = "nothing routed")]
     [DataRow("MULTI\r\nBAG.TAKE k 0\r\nECHO x\r\nEXEC\r\n", "*2\r\n*-1\r\n$1\r\nx\r\n", DisplayName = "not only data")]
     public async Task Transaction_OfOtherKinds_RunsHere(string commands, string reply)
@@ -201,6 +202,29 @@ public sealed class CommandRoutesTests
         await using NodeRunner node = new(_router);
         Assert.EndsWith(reply, await node.ConverseAsync(commands));
         Assert.IsEmpty(_router.Calls);
+    }
+
+    /// <summary>What was watched travels as a hash of its content, which the owner compares with its own.</summary>
+    [TestMethod]
+    public async Task Transaction_WithWatchedKeys_RunsAtTheOwnerIfTheyAreTheSameThere()
+    {
+        await using NodeRunner entry = new(_router);
+        await using NodeRunner owner = new();
+        MemoryConnection client = entry.Connect();
+        foreach ((string before, string expected) in new[] { ("", "*1\r\n:1\r\n"), ("BAG.PUT k z v\r\n", "*-1\r\n") })
+        {
+            await owner.ConverseAsync(before);
+            await client.SendAsync("WATCH k\r\nMULTI\r\nBAG.PUT k a v\r\nEXEC\r\n");
+            Assert.AreEqual("+OK\r\n+OK\r\n+QUEUED\r\n", await client.ReceiveAsync(19));
+            var executor = new RoutedExecutor(
+                owner.Keyspace, owner.Table, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            var listener = new ExecutionListener();
+            executor.Start(_router.Calls[^1].Command, listener);
+            string reply = (await listener.WhenEnded).Reply!;
+            Assert.AreEqual(expected, reply);
+            _router.Calls[^1].Answer(reply);
+            Assert.AreEqual(reply, await client.ReceiveAsync(reply.Length));
+        }
     }
 
     [TestMethod]

@@ -19,7 +19,7 @@ public sealed class RoutedExecutorTests : IAsyncDisposable
     public async Task Command_OfAnother_RunsAndTellsWhereItWrote()
     {
         await _node.ConverseAsync("BAG.PUT k a v\r\n");
-        var listener = new Listener();
+        var listener = new ExecutionListener();
         Executor().Start(Take("k"), listener);
         (string? reply, long position) = await listener.WhenEnded;
         Assert.AreEqual("$1\r\na\r\n", reply);
@@ -32,7 +32,7 @@ public sealed class RoutedExecutorTests : IAsyncDisposable
     [DataRow(CallStop.Unblock, "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n")]
     public async Task WaitingCommand_IsStopped(CallStop how, string? expected)
     {
-        var listener = new Listener();
+        var listener = new ExecutionListener();
         IExecution execution = Executor().Start(Take("k"), listener);
         await listener.WhenWaiting;
         execution.Stop(how);
@@ -44,13 +44,13 @@ public sealed class RoutedExecutorTests : IAsyncDisposable
     [TestMethod]
     public async Task WaitingCommand_IsServed_AndItsTimeGoesOn()
     {
-        var served = new Listener();
+        var served = new ExecutionListener();
         Executor().Start(Take("k"), served);
         await served.WhenWaiting;
         await _node.ConverseAsync("BAG.PUT k a v\r\n");
         Assert.AreEqual("$1\r\na\r\n", (await served.WhenEnded).Reply);
 
-        var late = new Listener();
+        var late = new ExecutionListener();
         Executor().Start(Take("k", "1000") with { WaitedMilliseconds = 900 }, late);
         await late.WhenWaiting;
         _node.Time.Advance(TimeSpan.FromMilliseconds(100));
@@ -60,7 +60,7 @@ public sealed class RoutedExecutorTests : IAsyncDisposable
     [TestMethod]
     public async Task Transaction_RunsAsOne()
     {
-        var listener = new Listener();
+        var listener = new ExecutionListener();
         Executor().Start(
             new RoutedCommand(Bytes(["BAG.PUT", "{k}", "a", "v"], ["BAG.TAKE", "{k}", "0"], ["BAG.TAKE", "{k}", "0"]))
             {
@@ -92,7 +92,7 @@ public sealed class RoutedExecutorTests : IAsyncDisposable
         ];
         foreach (RoutedCommand command in commands)
         {
-            var listener = new Listener();
+            var listener = new ExecutionListener();
             Executor().Start(command, listener);
             Assert.AreEqual((null, 0L), await listener.WhenEnded);
         }
@@ -126,23 +126,5 @@ public sealed class RoutedExecutorTests : IAsyncDisposable
         }
 
         return RoutedArguments.Write(transaction);
-    }
-
-    private sealed class Listener : IExecutionListener
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-        private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource<(string? Reply, long Position)> _ended =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task WhenWaiting => _waiting.Task.WaitAsync(Patience);
-
-        public Task<(string? Reply, long Position)> WhenEnded => _ended.Task.WaitAsync(Patience);
-
-        public void Waits() => _waiting.SetResult();
-
-        public void Ended(byte[]? reply, long journalPosition) =>
-            _ended.SetResult((reply is null ? null : Encoding.Latin1.GetString(reply), journalPosition));
     }
 }
