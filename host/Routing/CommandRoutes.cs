@@ -81,7 +81,8 @@ internal sealed class CommandRoutes
             TrySend(session, entry, args, partition, countsLocal: true);
     }
 
-    /// <summary>WAIT and WAITAOF: takes what a node has counted, and asks the next one that the client has written to.</summary>
+    /// <summary>WAIT and WAITAOF: takes what a node has counted, and asks the next that the client has written to.
+    /// </summary>
     /// <returns>False when only this node is left.</returns>
     public bool TryCountOn(Session session, CommandArgs args, RoutedReply reply)
     {
@@ -123,11 +124,12 @@ internal sealed class CommandRoutes
         return true;
     }
 
-    /// <summary>Sends a command whose keys have different soft owners to each of them, if it is one that can be.</summary>
+    /// <summary>Sends a command whose keys have different soft owners to each of them, if it can be.</summary>
     private bool TrySendToMany(Session session, CommandSpec spec, CommandArgs args)
     {
         var keys = new List<int>();
-        if (!ReferenceEquals(spec.Routing, CommandRouting.FirstWithSome) || !spec.Keys.TryFind(args, keys) || keys.Count < 2)
+        if (!ReferenceEquals(spec.Routing, CommandRouting.FirstWithSome) || !spec.Keys.TryFind(args, keys) ||
+            keys.Count < 2)
         {
             return false;
         }

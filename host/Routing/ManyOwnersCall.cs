@@ -4,9 +4,9 @@ using Marekvs.Host.Commands;
 namespace Marekvs.Host.Routing;
 
 /// <summary>
-/// A command that takes from the first of many keys that has something (BLPOP and its like), when the keys have different
-/// soft owners. Each is asked for its own keys, in the order of the command, and gives what it has or nothing. When none
-/// has any, this node waits until one of the keys changes here, and asks again.
+/// A command that takes from the first of many keys that has something (BLPOP and its like), when the keys have
+/// different soft owners. Each is asked for its own keys, in the order of the command, and gives what it has or
+/// nothing. When none has any, this node waits until one of the keys changes here, and asks again.
 /// </summary>
 internal sealed class ManyOwnersCall : IRoutedCall
 {
@@ -121,7 +121,8 @@ internal sealed class ManyOwnersCall : IRoutedCall
     /// <summary>Waits for the end of what runs here.</summary>
     private sealed class ExecutionEnd : IExecutionListener
     {
-        private readonly TaskCompletionSource<RoutedReply> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<RoutedReply> _ended =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<RoutedReply> WhenEnded => _ended.Task;
 
@@ -142,5 +143,6 @@ internal sealed class ManyOwnersCall : IRoutedCall
 internal sealed record ManyOwners(ICommandRouter Router, ushort Self, RoutedExecutor Here, TimeProvider Time)
 {
     /// <summary>The soft owner of a partition; 0 when that is this node, or nobody.</summary>
-    public ushort OwnerOf(ushort partition) => Router.SoftOwnerOf(partition) is var node && node != Self ? node : (ushort)0;
+    public ushort OwnerOf(ushort partition) =>
+        Router.SoftOwnerOf(partition) is var node && node != Self ? node : (ushort)0;
 }

@@ -75,8 +75,9 @@ internal sealed class RoutedExecutor(Keyspace keyspace, CommandTable table, ILog
         foreach (ArgumentRange[] ranges in commands)
         {
             var args = new CommandArgs(command.Arguments, ranges);
-            if (table.Find(args, out _)?.Spec is not { } spec || !spec.Accepts(args.Count) ||
-                !(command.IsTransaction ? RoutingRules.IsWithin(spec, args, ref partition) : RunsAlone(spec, args, command)))
+            if (table.Find(args, out _)?.Spec is not { } spec || !spec.Accepts(args.Count) || !(command.IsTransaction
+                ? RoutingRules.IsWithin(spec, args, ref partition)
+                : RunsAlone(spec, args, command)))
             {
                 return false;
             }

@@ -32,8 +32,8 @@ internal static class RoutingRules
         return true;
     }
 
-    /// <summary>Whether a command may run inside a transaction at another node: it touches nothing but data, and of that
-    /// only one partition.</summary>
+    /// <summary>Whether a command may run inside a transaction at another node: it touches nothing but data, and of
+    /// that only one partition.</summary>
     /// <param name="command">The row.</param>
     /// <param name="args">The command.</param>
     /// <param name="partition">The partition of those before; null before the first.</param>
@@ -63,8 +63,8 @@ internal static class RoutingRules
         return true;
     }
 
-    /// <summary>Whether a transaction runs at the soft owner of its keys: all are in one partition, the watched ones too, and
-    /// it depends on these, or one of the commands would run there by itself.</summary>
+    /// <summary>Whether a transaction runs at the soft owner of its keys: all are in one partition, the watched ones
+    /// too, and it depends on these, or one of the commands would run there by itself.</summary>
     public static bool IsRouted(
         SessionTransaction transaction, Func<CommandEntry, CommandArgs, bool> isRouted, out ushort partition)
     {

@@ -3,7 +3,7 @@ using Marekvs.Storage.Engine;
 
 namespace Marekvs.Host.Routing;
 
-/// <summary>What a session has to do with other nodes: the command that runs there, and what it has written there.</summary>
+/// <summary>What a session has to do with other nodes: the command that runs there, and what it wrote there.</summary>
 internal sealed class SessionRouting
 {
     private IRoutedCall? _call;

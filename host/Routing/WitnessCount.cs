@@ -32,7 +32,8 @@ internal sealed class WitnessCount
     public (ushort Node, RemoteWrite Write)? Next() =>
         _left.TryDequeue(out KeyValuePair<ushort, RemoteWrite> next) ? (next.Key, next.Value) : null;
 
-    /// <summary>Takes what a node answers: <c>:n</c>, or <c>*2 :local :n</c>. One that cannot be asked knows of none.</summary>
+    /// <summary>Takes what a node answers: <c>:n</c>, or <c>*2 :local :n</c>. One that cannot be asked knows of none.
+    /// </summary>
     public void Take(RoutedReply reply)
     {
         string[] lines = Encoding.ASCII.GetString(reply.Bytes).Split("\r\n");

@@ -5,8 +5,8 @@ using Marekvs.Cluster.Gossip.Replication;
 namespace Marekvs.Cluster.Gossip.Routing;
 
 /// <summary>
-/// The commands of this node's clients that run at other nodes. A call ends once, whatever happens: with its reply, as not
-/// run, or in doubt when its node was lost in the middle. A reply is held back until what it tells of is here as well.
+/// The commands of this node's clients that run at other nodes. A call ends once, whatever happens: with its reply, as
+/// not run, or in doubt when its node was lost in the middle. A reply is held back until what it tells of is here too.
 /// </summary>
 internal sealed class RoutedCalls(IStreamProgress streams, RoutingOptions options, Action<Outgoing> send)
 {
@@ -62,8 +62,8 @@ internal sealed class RoutedCalls(IStreamProgress streams, RoutingOptions option
         }
     }
 
-    /// <summary>A node is gone. Calls that waited for keys there have had no effect but one that nobody heard of, as when
-    /// the connection of a client breaks.</summary>
+    /// <summary>A node is gone. Calls that waited for keys there have had no effect but one that nobody heard of, as
+    /// when the connection of a client breaks.</summary>
     public void Disconnect(ushort node)
     {
         foreach (Call call in _calls.Values.Where(call => call.Node == node).ToArray())

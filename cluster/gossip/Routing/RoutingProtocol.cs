@@ -7,14 +7,15 @@ namespace Marekvs.Cluster.Gossip.Routing;
 /// <summary>
 /// Brings commands that must run in one place to the soft owner of their keys, and their replies back.
 /// <code>
-/// entry  Request ----------------------------> owner   behind the entry's journal, so that the owner knows the client's writes
-///        &lt;- Waits ------------------------------        it waits for keys: should the owner be lost, it has had no effect
-///        Stop ------------------------------->         the client wants to wait no longer
-///        &lt;- Reply, behind the owner's journal --        given to the client once what it tells of is here
-///        More -> &lt;- Part ...                           replies that are longer than one message
+/// entry -> owner   Request   behind the entry's journal, so that the owner has what the client wrote
+/// owner -> entry   Waits     it waits for keys: should the owner be lost now, it has had no effect
+/// entry -> owner   Stop      the client wants to wait no longer
+/// owner -> entry   Reply     behind the owner's journal; the client gets it when what it tells of is here
+/// entry -> owner   More      the reply is longer than one message
+/// owner -> entry   Part      more of it
 /// </code>
-/// A node runs commands of a partition when it takes itself for its soft owner: the first owner that is connected and in
-/// step with it. Whoever was cut off is in step again when what was written meanwhile has been taken in.
+/// A node runs commands of a partition when it takes itself for its soft owner: the first owner that is connected and
+/// in step with it. Whoever was cut off is in step again when both have taken in what was written meanwhile.
 /// </summary>
 internal sealed class RoutingProtocol : IPeerProtocol
 {
@@ -150,18 +151,18 @@ internal sealed class RoutingProtocol : IPeerProtocol
 
     private void UpdateOwners()
     {
-        HashSet<ushort> ready = [.. _steps.Where(s => s.Value.IsPeerReady).Select(s => s.Key)];
-        if (_steps.Values.All(step => step.IsSelfReady))
-        {
-            ready.Add(_self);
-        }
+        // Whoever is out of step with most others is the one that was away, and leaves it to them.
+        int inStep = _steps.Values.Count(step => step.IsPeerReady && step.IsSelfReady);
+        HashSet<ushort> ready = 2 * inStep >= _steps.Count
+            ? [_self, .. _steps.Where(step => step.Value.IsPeerReady).Select(step => step.Key)]
+            : [.. _steps.Keys];
 
         if (Owners.IsSame(_ownersByView, ready))
         {
             return;
         }
 
-        Owners = new SoftOwners(_ownersByView, ready);
+        Owners = new SoftOwners(_ownersByView, ready, _self);
         Runs.OwnersChanged();
         _sink.OwnersChanged(Owners);
     }

@@ -2,13 +2,14 @@ using Marekvs.Abstractions.Cluster;
 
 namespace Marekvs.Cluster.Gossip.Routing;
 
-/// <summary>Who runs what has to run in one place, as this node sees it: the first owner of each partition that is there. A
-/// value that never changes.</summary>
+/// <summary>Who runs what has to run in one place, as this node sees it: the first owner of each partition that is
+/// there. A value that never changes.</summary>
 /// <param name="owners">The owners of the partitions.</param>
 /// <param name="ready">The nodes that are connected and in step, this one among them when it is.</param>
-internal sealed class SoftOwners(OwnerTable owners, IReadOnlySet<ushort> ready)
+/// <param name="self">This node.</param>
+internal sealed class SoftOwners(OwnerTable owners, IReadOnlySet<ushort> ready, ushort self)
 {
-    public static SoftOwners None { get; } = new(OwnerTable.Empty, new HashSet<ushort>());
+    public static SoftOwners None { get; } = new(OwnerTable.Empty, new HashSet<ushort>(), self: 0);
 
     /// <summary>The node that runs the commands of a partition; 0 for none.</summary>
     /// <param name="partition">0 to 4095.</param>
@@ -23,7 +24,7 @@ internal sealed class SoftOwners(OwnerTable owners, IReadOnlySet<ushort> ready)
             }
         }
 
-        return 0;
+        return owners.Owns(partition, self) ? self : (ushort)0;
     }
 
     public bool IsSame(OwnerTable others, IReadOnlySet<ushort> otherReady) =>
