@@ -93,15 +93,10 @@ public sealed class RespWriter
     public void Bulk(ReadOnlySpan<byte> value)
     {
         // Prefix, payload and end in one reservation: this is the path of every GET.
-        Span<byte> head = stackalloc byte[24];
-        head[0] = (byte)'$';
-        Utf8Formatter.TryFormat(value.Length, head[1..], out int digits);
-        head[digits + 1] = (byte)'\r';
-        head[digits + 2] = (byte)'\n';
-        int headLength = digits + 3;
-        Span<byte> span = _out.Reserve(headLength + value.Length + 2);
-        head[..headLength].CopyTo(span);
-        value.CopyTo(span[headLength..]);
+        int digits = DigitsOf((ulong)value.Length);
+        Span<byte> span = _out.Reserve(digits + value.Length + 5);
+        WriteHeader(span, (byte)'$', (ulong)value.Length, digits);
+        value.CopyTo(span[(digits + 3)..]);
         span[^2] = (byte)'\r';
         span[^1] = (byte)'\n';
     }
@@ -238,12 +233,40 @@ public sealed class RespWriter
 
     private void Header(byte prefix, long number)
     {
-        Span<byte> span = stackalloc byte[24];
-        span[0] = prefix;
-        Utf8Formatter.TryFormat(number, span[1..], out int digits);
-        span[digits + 1] = (byte)'\r';
+        if (number < 0)
+        {
+            Span<byte> text = stackalloc byte[20];
+            Utf8Formatter.TryFormat(number, text, out int length);
+            Line(prefix, text[..length]);
+            return;
+        }
+
+        int digits = DigitsOf((ulong)number);
+        WriteHeader(_out.Reserve(digits + 3), prefix, (ulong)number, digits);
+    }
+
+    private static void WriteHeader(Span<byte> span, byte prefix, ulong number, int digits)
+    {
         span[digits + 2] = (byte)'\n';
-        _out.WriteBytes(span[..(digits + 3)]);
+        span[digits + 1] = (byte)'\r';
+        for (int i = digits; i > 0; i--)
+        {
+            (number, ulong digit) = Math.DivRem(number, 10);
+            span[i] = (byte)('0' + digit);
+        }
+
+        span[0] = prefix;
+    }
+
+    private static int DigitsOf(ulong number)
+    {
+        int digits = 1;
+        for (; number >= 10; number /= 10)
+        {
+            digits++;
+        }
+
+        return digits;
     }
 
     private void Line(byte prefix, ReadOnlySpan<byte> text) => Frame(prefix, text);

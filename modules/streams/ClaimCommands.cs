@@ -31,7 +31,8 @@ internal static class ClaimCommands
 
         if (options.LastId > group!.LastId)
         {
-            group.Advance(stream.Key, call.Keyspace.Origin.Value, options.LastId);
+            group.Advance(call.Keyspace.Origin.Value, options.LastId);
+            group.SaveCursors(stream.Key);
         }
 
         StreamConsumer consumer = StreamConsumer.Of(call, stream, group, call.Args[3]);

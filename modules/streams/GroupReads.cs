@@ -77,8 +77,8 @@ internal static class GroupReads
     {
         var entries = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
         List<(uint Origin, StreamId Id)> given = [];
-        Dictionary<uint, StreamId> reached = [];
         EntryWalk walk = EntryWalk.New(stream.Key, group);
+        StreamHead head = stream.Head;
         StreamLag? lag = null;
         while (given.Count < options.Count && walk.MoveNext())
         {
@@ -89,8 +89,12 @@ internal static class GroupReads
 
             EntryFields.Answer(entries, walk.Id, walk.Payload);
             given.Add((walk.Origin, walk.Id));
-            reached[walk.Origin] = walk.Id;
-            group.Count(lag ??= StreamLag.Of(stream), walk.Id);
+            if (!group.TryCount(head, walk.Id))
+            {
+                group.Count(lag ??= StreamLag.Of(stream), walk.Id);
+            }
+
+            group.Advance(walk.Origin, walk.Id);
         }
 
         consumer.MarkSeen(stream.Key, call.Now, isActive: given.Count > 0);
@@ -105,10 +109,7 @@ internal static class GroupReads
             stream.Key.Put(StreamRecords.Pending, StreamRecords.PendingName(group.Prefix, id, origin), pending);
         }
 
-        foreach ((uint origin, StreamId id) in reached)
-        {
-            group.Advance(stream.Key, origin, id);
-        }
+        group.SaveCursors(stream.Key);
 
         RespWriter writer = answer.Begin(stream.Key.Name);
         writer.Array(given.Count);

@@ -16,7 +16,8 @@ internal sealed class StreamGroup
     /// <summary>The count of read entries is not known.</summary>
     internal const long UnknownRead = -1;
 
-    private readonly Dictionary<uint, StreamId> _cursors = [];
+    // One for each origin that wrote entries; nearly always there are few.
+    private readonly List<Cursor> _cursors = new(capacity: 1);
     private readonly StreamId _start;
     private readonly ulong _generation;
 
@@ -83,10 +84,28 @@ internal sealed class StreamGroup
     }
 
     /// <summary>The first id of an origin's that is new to the group.</summary>
-    internal StreamId FirstNew(uint origin) => _cursors.GetValueOrDefault(origin, _start).Next;
+    internal StreamId FirstNew(uint origin) => Reached(origin).Next;
 
     /// <summary>Whether nothing of an origin can be new any more.</summary>
-    internal bool IsAtEnd(uint origin) => _cursors.GetValueOrDefault(origin, _start) == StreamId.Max;
+    internal bool IsAtEnd(uint origin) => Reached(origin) == StreamId.Max;
+
+    /// <summary>Counts an entry as read, if no more is needed for it than the count so far: nothing was removed from the
+    /// middle of the stream.</summary>
+    internal bool TryCount(in StreamHead head, StreamId id)
+    {
+        if (id > LastId)
+        {
+            if (EntriesRead == UnknownRead || head.DeletedId != StreamId.Zero)
+            {
+                return false;
+            }
+
+            EntriesRead++;
+            LastId = id;
+        }
+
+        return true;
+    }
 
     /// <summary>Counts an entry as read.</summary>
     internal void Count(StreamLag lag, StreamId id)
@@ -98,15 +117,34 @@ internal sealed class StreamGroup
         }
     }
 
-    /// <summary>Moves the cursor of an origin, and writes it.</summary>
-    internal void Advance(Key key, uint origin, StreamId id)
+    /// <summary>Moves the cursor of an origin; <see cref="SaveCursors"/> writes it.</summary>
+    internal void Advance(uint origin, StreamId id)
     {
-        _cursors[origin] = id;
         LastId = id > LastId ? id : LastId;
-        key.Put(
-            StreamRecords.Cursor,
-            StreamRecords.CursorName(Prefix, origin),
-            new StreamCursor(_generation, id, EntriesRead).ToPayload());
+        int at = Find(origin);
+        if (at < 0)
+        {
+            _cursors.Add(new Cursor(origin, id, HasMoved: true));
+        }
+        else
+        {
+            _cursors[at] = new Cursor(origin, id, HasMoved: true);
+        }
+    }
+
+    /// <summary>Writes the cursors that were moved.</summary>
+    internal void SaveCursors(Key key)
+    {
+        foreach (Cursor cursor in _cursors)
+        {
+            if (cursor.HasMoved)
+            {
+                key.Put(
+                    StreamRecords.Cursor,
+                    StreamRecords.CursorName(Prefix, cursor.Origin),
+                    new StreamCursor(_generation, cursor.Id, EntriesRead).ToPayload());
+            }
+        }
     }
 
     /// <summary>Removes the group with all that belongs to it.</summary>
@@ -166,13 +204,27 @@ internal sealed class StreamGroup
                 continue;
             }
 
-            _cursors[StreamRecords.CursorOrigin(walk.Element)] = cursor.Id;
+            _cursors.Add(new Cursor(StreamRecords.CursorOrigin(walk.Element), cursor.Id, HasMoved: false));
             if (cursor.Id > LastId)
             {
                 LastId = cursor.Id;
                 EntriesRead = cursor.Read;
             }
         }
+    }
+
+    /// <summary>The last id of an origin's that the group has read.</summary>
+    private StreamId Reached(uint origin) => Find(origin) is int at and >= 0 ? _cursors[at].Id : _start;
+
+    private int Find(uint origin)
+    {
+        int at = _cursors.Count - 1;
+        while (at >= 0 && _cursors[at].Origin != origin)
+        {
+            at--;
+        }
+
+        return at;
     }
 
     private void RemoveAll(Key key, RecordKind kind)
@@ -189,4 +241,6 @@ internal sealed class StreamGroup
             key.Remove(kind, name);
         }
     }
+
+    private readonly record struct Cursor(uint Origin, StreamId Id, bool HasMoved);
 }

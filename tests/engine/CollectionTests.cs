@@ -30,10 +30,7 @@ public sealed class CollectionTests
         TrimAll(isClean: false);
         Assert.IsTrue(_elements.Knows([200, 1]));
         long cost = _elements.Cost;
-        foreach (byte[] suffix in _elements.TakeDirty(out _))
-        {
-            _elements.Tree.Find(suffix).IsDirty = false;
-        }
+        Assert.AreEqual(1, _elements.Tree.TakeDirty().Count());
 
         TrimAll(isClean: false);
         Assert.IsFalse(_elements.Knows([200, 1]));
@@ -100,7 +97,7 @@ public sealed class CollectionTests
         _elements.Forget([200, 1]);
         Assert.IsFalse(_elements.Knows([200, 1]));
         Assert.AreEqual(1, _elements.CountOf(200));
-        Assert.AreEqual(0, _elements.DirtyCount);
+        Assert.AreEqual(0, _elements.Tree.TakeDirty().Count());
     }
 
     [TestMethod]

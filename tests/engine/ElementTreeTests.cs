@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Marekvs.Storage.Engine.Resident;
 
@@ -13,17 +12,19 @@ public sealed class ElementTreeTests
     private readonly SortedDictionary<string, bool> _model = new(StringComparer.Ordinal);
 
     [TestMethod]
-    [DataRow(1, 50)]
-    [DataRow(2, 500)]
-    [DataRow(3, 20_000)]
-    public void Tree_RandomChanges_StaysLikeASortedList(int seed, int names)
+    [DataRow(1, 50, "e")]
+    [DataRow(2, 500, "e")]
+    [DataRow(3, 20_000, "e")]
+    [DataRow(4, 500, "e", "eighteen letters |", "eighteen letters || and more")]
+    [DataRow(5, 20_000, "eighteen letters |", "eighteen letters || and more", "eighteen letters |||")]
+    public void Tree_RandomChanges_StaysLikeASortedList(int seed, int names, params string[] prefixes)
     {
         var random = new Random(seed);
         foreach (double growth in (ReadOnlySpan<double>)[0.9, 0.5, 0.1, 0.5])
         {
             for (int i = 0; i < names; i++)
             {
-                Change(random, "e" + random.Next(names), random.NextDouble() < growth);
+                Change(random, prefixes[random.Next(prefixes.Length)] + random.Next(names), random.NextDouble() < growth);
             }
 
             CheckAll(random, names);
@@ -61,9 +62,40 @@ public sealed class ElementTreeTests
         CheckAll(new Random(2), Names);
     }
 
+    [TestMethod]
+    public void TakeDirty_ChangesOfAllKinds_AreTakenOnceAndInOrder()
+    {
+        const int Rounds = 20;
+        const int Names = 3_000;
+        var random = new Random(1);
+        var changed = new SortedSet<string>(StringComparer.Ordinal);
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < Names; i++)
+            {
+                string name = $"eighteen letters |{random.Next(Names)}";
+                if (random.Next(Rounds) < round)
+                {
+                    Remove(name);
+                    changed.Remove(name);
+                }
+                else
+                {
+                    Put(name, isVisible: true);
+                    _tree.Find(Bytes(name)).MarkDirty();
+                    changed.Add(name);
+                }
+            }
+
+            CollectionAssert.AreEqual(changed.ToArray(), _tree.TakeDirty().Select(Name).ToArray());
+            Assert.IsFalse(_tree.TakeDirty().Any());
+            changed.Clear();
+        }
+    }
+
     private static byte[] Bytes(string name) => Encoding.ASCII.GetBytes(name);
 
-    private static string Name(ElementTree.Position at) => Encoding.ASCII.GetString(at.Item.Suffix);
+    private static string Name(ElementTree.Position at) => Encoding.ASCII.GetString(at.Suffix);
 
     private static RecordState State(bool isVisible) =>
         isVisible ? new RecordState { Payload = [] } : new RecordState { Cell = new() };
@@ -82,12 +114,8 @@ public sealed class ElementTreeTests
 
     private void Put(string name, bool isVisible)
     {
-        ref ElementItem item = ref _tree.Find(Bytes(name));
-        if (Unsafe.IsNullRef(ref item))
-        {
-            item = ref _tree.Add(Bytes(name));
-        }
-
+        ElementTree.Position at = _tree.Find(Bytes(name));
+        ref ElementItem item = ref (at.IsValid ? at : _tree.Add(Bytes(name))).Item;
         int change = (isVisible ? 1 : 0) - (item.State.IsVisible ? 1 : 0);
         item.State = State(isVisible);
         _tree.Reweigh(Bytes(name), change);
@@ -98,7 +126,7 @@ public sealed class ElementTreeTests
     {
         if (_model.Remove(name, out bool wasVisible))
         {
-            _tree.Find(Bytes(name)).State = default;
+            _tree.Find(Bytes(name)).Item.State = default;
             _tree.Reweigh(Bytes(name), wasVisible ? -1 : 0);
             _tree.Remove(Bytes(name));
         }

@@ -16,9 +16,6 @@ namespace Marekvs.Storage.Engine.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer(Keyspace keyspace, IStore store)
 {
-    /// <summary>A collection is walked for its changes when more than one element in so many has changed.</summary>
-    private const int WalkFraction = 8;
-
     private readonly WriteBatch _batch = new();
     private readonly RecordWriter _key = new();
     private readonly RecordWriter _value = new();
@@ -151,7 +148,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
 
     private void TakeElements(KeyEntry entry, Collection elements, ref Taken taken)
     {
-        taken.Dirty = elements.TakeDirty(out taken.Purged);
+        taken.Purged = elements.TakePurge();
         if (taken.Purged)
         {
             StorageKeys.WriteRecordPrefix(_key, entry.Partition, entry.Name);
@@ -165,14 +162,20 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
             }
         }
 
-        // Many changes are taken in the order of the rows, which spares the store and the caches a random walk.
-        int inOrder = taken.Dirty.Count > elements.Tree.Count / WalkFraction ? TakeInOrder(entry, elements) : 0;
-        if (inOrder < taken.Dirty.Count)
+        taken.Dirty = [.. elements.TakeRemoved()];
+        foreach (byte[] suffix in taken.Dirty)
         {
-            foreach (byte[] suffix in taken.Dirty)
-            {
-                TakeElement(entry, elements, suffix, wasWalked: inOrder > 0);
-            }
+            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, suffix[0], suffix.AsSpan(1));
+            _batch.Delete(_key.Written);
+        }
+
+        foreach (ElementTree.Position at in elements.Tree.TakeDirty())
+        {
+            byte[] suffix = at.Suffix;
+            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, suffix[0], suffix.AsSpan(1));
+            at.Item.IsStored = !at.Item.State.IsEmpty;
+            PutOrDelete(at.Item.State);
+            taken.Dirty.Add(suffix);
         }
 
         if (elements.Runs.IsInUse)
@@ -204,45 +207,6 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         byte[] from = _key.Written.ToArray();
         StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, StorageKeys.RunTag + 1, default);
         _batch.DeleteRange(from, _key.Written);
-    }
-
-    /// <returns>How many changes were taken; removals of elements that are no longer in the tree were not.</returns>
-    private int TakeInOrder(KeyEntry entry, Collection elements)
-    {
-        int taken = 0;
-        for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
-        {
-            ref ElementItem item = ref at.Item;
-            if (item.IsDirty)
-            {
-                Put(entry, ref item);
-                taken++;
-            }
-        }
-
-        return taken;
-    }
-
-    private void TakeElement(KeyEntry entry, Collection elements, byte[] suffix, bool wasWalked)
-    {
-        ref ElementItem item = ref elements.Tree.Find(suffix);
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref item))
-        {
-            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, suffix[0], suffix.AsSpan(1));
-            _batch.Delete(_key.Written);
-        }
-        else if (!wasWalked)
-        {
-            Put(entry, ref item);
-        }
-    }
-
-    private void Put(KeyEntry entry, ref ElementItem item)
-    {
-        StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, item.Suffix[0], item.Suffix.AsSpan(1));
-        item.IsDirty = false;
-        item.IsStored = !item.State.IsEmpty;
-        PutOrDelete(item.State);
     }
 
     private void TakeKeyRow(KeyEntry entry, in Taken taken)
@@ -380,7 +344,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         public bool IsStored;
         public bool IsValueStored;
         public long Attention;
-        public HashSet<byte[]>? Dirty;
+        public List<byte[]>? Dirty;
         public bool Purged;
         public bool Register;
     }

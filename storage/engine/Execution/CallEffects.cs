@@ -45,7 +45,8 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         ref UndoStep step = ref Remember(entry, UndoKind.Value);
         step.State = state;
         step.SavedAt = -1;
-        ulong change = Contribution(entry, [tag], state);
+        ulong address = DigestAddress(entry, [tag]);
+        step.Change = Contribution(address, tag, state);
         byte[]? room = state.Payload;
         if (state.Cell is null && room is not null && payload.Length <= room.Length &&
             room.Length <= Math.Min(OverwriteBytesMax, (payload.Length * 2) + 32) && !payload.Overlaps(room))
@@ -66,7 +67,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         state.Stamp = dot.Stamp;
         state.Deadline = deadline;
         state.DeadlineStamp = deadline == Cell.NoDeadline ? Stamp.Zero : dot.Stamp;
-        step.Change = change ^ Contribution(entry, [tag], state);
+        step.Change ^= Contribution(address, tag, state);
         Toggle(entry, step.Change);
     }
 
@@ -76,7 +77,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         ref UndoStep step = ref Remember(entry, UndoKind.Value);
         step.State = entry.Value;
         step.SavedAt = -1;
-        step.Change = Contribution(entry, [tag], entry.Value) ^ Contribution(entry, [tag], state);
+        step.Change = DigestChange(entry, [tag], entry.Value, state);
         entry.Value = state;
         Toggle(entry, step.Change);
         Mark(entry, state, [tag]);
@@ -89,32 +90,34 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         ref UndoStep step = ref Remember(entry, UndoKind.Slot);
         step.SavedAt = _savedSlots.Count;
         _savedSlots.Add((before, cell.Version));
-        step.Change = Contribution(entry, [tag], entry.Value);
+        ulong address = DigestAddress(entry, [tag]);
+        step.Change = Contribution(address, tag, entry.Value);
         cell.ReplaceSlot(after, Stamp.Max(cell.Version, after.Updated));
-        step.Change ^= Contribution(entry, [tag], entry.Value);
+        step.Change ^= Contribution(address, tag, entry.Value);
         Toggle(entry, step.Change);
     }
 
     /// <summary>Replaces one element of a collection.</summary>
     public void SetElement(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)
     {
-        Collection elements = entry.Elements ??= new Collection();
-        RecordState was = elements.Get(suffix);
-        SetElement(entry, suffix.ToArray(), was, !was.IsEmpty || elements.Knows(suffix), state);
+        entry.Elements ??= new Collection();
+        SetElement(entry, suffix, entry.Elements.Tree.Find(suffix), state);
     }
 
-    /// <summary>Replaces one element of a collection of which the caller knows what it was.</summary>
+    /// <summary>Replaces one element of a collection.</summary>
     /// <param name="entry">The key.</param>
-    /// <param name="suffix">The element's suffix, kept.</param>
-    /// <param name="was">What it was; not a reference into the collection.</param>
-    /// <param name="wasKnown">Whether memory could tell.</param>
+    /// <param name="suffix">The element's suffix.</param>
+    /// <param name="at">Where the element was found.</param>
     /// <param name="state">What it is to be.</param>
     public void SetElement(
-        KeyEntry entry, byte[] suffix, in RecordState was, bool wasKnown, in RecordState state)
+        KeyEntry entry, ReadOnlySpan<byte> suffix, ElementTree.Position at, in RecordState state)
     {
-        RememberElement(entry, suffix, was, wasKnown, state);
-        entry.Elements!.Set(suffix, state);
-        Derive(entry, suffix, was, state);
+        Collection elements = entry.Elements ??= new Collection();
+        byte[] kept = at.IsValid ? at.Suffix : suffix.ToArray();
+        RecordState was = at.IsValid ? at.Item.State : default;
+        RememberElement(entry, kept, was, elements.Knows(at, suffix), state);
+        elements.Set(kept, at, state);
+        Derive(entry, kept, was, state);
     }
 
     /// <summary>Adds an element that nobody can have added before.</summary>
@@ -136,7 +139,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         ReadOnlySpan<byte> suffix = [StorageKeys.RegisterTag];
         ref UndoStep step = ref Remember(entry, UndoKind.Register);
         step.State = elements.Register;
-        step.Change = Contribution(entry, suffix, elements.Register) ^ Contribution(entry, suffix, state);
+        step.Change = DigestChange(entry, suffix, elements.Register, state);
         elements.Register = state;
         elements.IsRegisterDirty = true;
         ToggleElement(entry, step.Change);
@@ -213,11 +216,11 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
                     Toggle(entry, step.Change);
                     break;
                 case UndoKind.Element when !step.WasKnown:
-                    entry.Elements!.Forget(step.Suffix);
+                    entry.Elements!.Forget(step.Suffix!);
                     ToggleElement(entry, step.Change);
                     break;
                 case UndoKind.Element:
-                    entry.Elements!.Set(step.Suffix, step.State);
+                    entry.Elements!.Set(step.Suffix!, step.State);
                     ToggleElement(entry, step.Change);
                     break;
                 case UndoKind.Register:
@@ -291,7 +294,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         step.Suffix = suffix;
         step.WasKnown = wasKnown;
         step.State = was;
-        step.Change = Contribution(entry, suffix, was) ^ Contribution(entry, suffix, state);
+        step.Change = DigestChange(entry, suffix, was, state);
         ToggleElement(entry, step.Change);
         Mark(entry, state, suffix);
     }
@@ -361,10 +364,11 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     private void AddDerived(KeyEntry entry, byte[] suffix)
     {
         Collection elements = entry.Elements!;
+        ElementTree.Position at = elements.Tree.Find(suffix);
         ref UndoStep step = ref Remember(entry, UndoKind.Element);
         step.Suffix = suffix;
-        step.WasKnown = elements.Knows(suffix);
-        elements.Set(suffix, RecordState.Derived);
+        step.WasKnown = elements.Knows(at, suffix);
+        elements.Set(suffix, at, RecordState.Derived);
     }
 
     private void RemoveDerived(KeyEntry entry, byte[] suffix)
@@ -404,10 +408,20 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     public ulong DigestOf(KeyEntry entry)
     {
         ulong all = entry.Elements?.DigestSum ?? 0;
-        return types.Single is { } single ? all ^ Contribution(entry, [single.Kind.Tag], entry.Value) : all;
+        return types.Single is { } single ? all ^ DigestChange(entry, [single.Kind.Tag], entry.Value, default) : all;
     }
 
-    private ulong Contribution(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)
+    /// <summary>By how much the digest changes when a record does.</summary>
+    private ulong DigestChange(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState was, in RecordState state)
+    {
+        ulong address = DigestAddress(entry, suffix);
+        return Contribution(address, suffix[0], was) ^ Contribution(address, suffix[0], state);
+    }
+
+    private static ulong DigestAddress(KeyEntry entry, ReadOnlySpan<byte> suffix) =>
+        XxHash3.HashToUInt64(suffix, entry.DigestSeed);
+
+    private ulong Contribution(ulong address, byte tag, in RecordState state)
     {
         if (state.IsEmpty)
         {
@@ -421,13 +435,12 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
             return 0;
         }
 
-        if (types.KindOf(suffix[0])?.Merge is not null)
+        if (types.KindOf(tag)?.Merge is not null)
         {
             _digestInput.WriteBytes(state.Visible);
         }
 
-        ulong recordHash = XxHash3.HashToUInt64(suffix, entry.DigestSeed);
-        return XxHash3.HashToUInt64(_digestInput.Written, (long)recordHash);
+        return XxHash3.HashToUInt64(_digestInput.Written, (long)address);
     }
 
     private ref UndoStep Remember(KeyEntry entry, UndoKind kind)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine.Resident;
 
@@ -100,14 +99,14 @@ internal static class ElementDraw
         for (ElementTree.Position at = elements.Tree.Seek(low); at.IsValid; at = at.Next())
         {
             ref ElementItem item = ref at.Item;
-            if (item.Suffix.AsSpan().SequenceCompareTo(high) >= 0)
+            if (at.Suffix.AsSpan().SequenceCompareTo(high) >= 0)
             {
                 break;
             }
 
             if (call.IsSeen(item.State) && seen++ == index)
             {
-                found = new StoredElement(item.Suffix, item.State);
+                found = new StoredElement(at.Suffix, item.State);
                 return index;
             }
         }
@@ -116,7 +115,7 @@ internal static class ElementDraw
         for (int i = page.CountBefore(low); i < end; i++)
         {
             StoredElement row = page.Rows[i];
-            bool isKnown = !Unsafe.IsNullRef(ref elements.Tree.Find(row.Suffix));
+            bool isKnown = elements.Tree.Find(row.Suffix).IsValid;
             if (!isKnown && call.IsSeen(row.State) && seen++ == index)
             {
                 found = row;

@@ -168,7 +168,7 @@ internal static class ElementRanks
         int end = page.CountBefore(high);
         while (true)
         {
-            bool hasResident = at.IsValid && at.Item.Suffix.AsSpan().SequenceCompareTo(high) < 0;
+            bool hasResident = at.IsValid && at.Suffix.AsSpan().SequenceCompareTo(high) < 0;
             if (!hasResident && row >= end)
             {
                 yield break;
@@ -176,9 +176,9 @@ internal static class ElementRanks
 
             int order = !hasResident ? 1
                 : row >= end ? -1
-                : at.Item.Suffix.AsSpan().SequenceCompareTo(page.Rows[row].Suffix);
+                : at.Suffix.AsSpan().SequenceCompareTo(page.Rows[row].Suffix);
             bool isVisible = order <= 0 ? at.Item.State.IsVisible : page.Rows[row].State.IsVisible;
-            byte[] suffix = order <= 0 ? at.Item.Suffix : page.Rows[row].Suffix;
+            byte[] suffix = order <= 0 ? at.Suffix : page.Rows[row].Suffix;
             at = order <= 0 ? at.Next() : at;
             row += order >= 0 ? 1 : 0;
             if (isVisible)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
@@ -25,13 +24,13 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             return false;
         }
 
-        ref ElementItem item = ref Find(entry, Suffix(kind, element));
-        if (Unsafe.IsNullRef(ref item) || !call.IsSeen(item.State))
+        ElementTree.Position at = Find(entry, Suffix(kind, element));
+        if (!at.IsValid || !call.IsSeen(at.Item.State))
         {
             return false;
         }
 
-        value = EngineCall.View(item.State);
+        value = EngineCall.View(at.Item.State);
         return true;
     }
 
@@ -50,7 +49,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             return true;
         }
 
-        RecordState old = GetForWrite(entry, kind, element, suffix);
+        RecordState old = GetForWrite(entry, kind, element, suffix, out ElementTree.Position at);
         long deadline = options.KeepDeadline ? old.Deadline : options.Deadline;
         if (options.IfChanged && deltas.IsUnchanged(entry, kind, old, payload, deadline))
         {
@@ -73,23 +72,23 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
             state = deltas.Put(entry, kind, element, old, payload, options.State, deadline);
         }
 
-        effects.SetElement(entry, suffix, state);
+        effects.SetElement(entry, suffix, at, state);
         return added;
     }
 
     public void Increment(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, CounterSum amount)
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = GetForWrite(entry, kind, element, suffix);
+        RecordState old = GetForWrite(entry, kind, element, suffix, out ElementTree.Position at);
         deltas.RenewStamp(old);
-        effects.SetElement(entry, suffix, deltas.Increment(entry, kind, element, old, amount));
+        effects.SetElement(entry, suffix, at, deltas.Increment(entry, kind, element, old, amount));
     }
 
     /// <returns>True when the element was seen.</returns>
     public bool Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, bool isFinal = false)
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = Get(entry, suffix);
+        RecordState old = Get(entry, suffix, out ElementTree.Position at);
         if (!old.IsVisible)
         {
             return false;
@@ -98,6 +97,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         effects.SetElement(
             entry,
             suffix,
+            at,
             isFinal ? deltas.RemoveFinally(entry, kind, element, old) : deltas.Remove(entry, kind, element, old));
         if (!call.IsSeen(old))
         {
@@ -114,13 +114,15 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         Collection elements = entry.Elements!;
         byte[] suffix = walk.Suffix;
         RecordState old = walk.State;
-        if (!elements.Knows(suffix))
+        ElementTree.Position at = elements.Tree.Find(suffix);
+        if (!elements.Knows(at, suffix))
         {
             elements.Load(suffix, old);
+            at = elements.Tree.Find(suffix);
         }
 
         RecordState removed = deltas.Remove(entry, kind, ElementSuffix.NameIn(kind, suffix), old);
-        effects.SetElement(entry, suffix, old, wasKnown: true, removed);
+        effects.SetElement(entry, suffix, at, removed);
         ClearIfEmptied(entry);
         walk.Resume(suffix);
     }
@@ -130,13 +132,13 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     {
         Invariant.That(kind.Merge is not null && kind.IsAmendment is not null, "elements of the kind can be amended");
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = Get(entry, suffix);
+        RecordState old = Get(entry, suffix, out ElementTree.Position at);
         if (!old.IsVisible || !call.IsSeen(old))
         {
             return false;
         }
 
-        effects.SetElement(entry, suffix, deltas.Amend(entry, kind, element, old, payload));
+        effects.SetElement(entry, suffix, at, deltas.Amend(entry, kind, element, old, payload));
         return true;
     }
 
@@ -147,13 +149,13 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
     public bool Expire(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, long deadline)
     {
         ReadOnlySpan<byte> suffix = Suffix(kind, element);
-        RecordState old = Get(entry, suffix);
+        RecordState old = Get(entry, suffix, out ElementTree.Position at);
         if (!old.IsVisible || !call.IsSeen(old))
         {
             return false;
         }
 
-        effects.SetElement(entry, suffix, deltas.Expire(entry, kind.Tag, element, old, deadline));
+        effects.SetElement(entry, suffix, at, deltas.Expire(entry, kind.Tag, element, old, deadline));
         return true;
     }
 
@@ -194,14 +196,14 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         foreach (byte[] derived in due)
         {
             ReadOnlySpan<byte> suffix = StorageKeys.ElementIn(derived);
-            ref ElementItem item = ref Find(entry, suffix);
-            if (Unsafe.IsNullRef(ref item))
+            ElementTree.Position at = Find(entry, suffix);
+            if (!at.IsValid)
             {
                 continue;
             }
 
             Invariant.That(
-                item.State.IsVisible && item.State.Deadline == StorageKeys.DeadlineIn(derived),
+                at.Item.State.IsVisible && at.Item.State.Deadline == StorageKeys.DeadlineIn(derived),
                 "the list of deadlines agrees with the elements");
             tag = suffix[0];
             if (!effects.VanishElement(entry, suffix))
@@ -399,50 +401,50 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         return marked;
     }
 
-    private RecordState Get(KeyEntry entry, ReadOnlySpan<byte> suffix)
+    private RecordState Get(KeyEntry entry, ReadOnlySpan<byte> suffix, out ElementTree.Position at)
     {
-        if (entry.Elements is null)
-        {
-            return default;
-        }
-
-        ref ElementItem item = ref Find(entry, suffix);
-        return Unsafe.IsNullRef(ref item) ? default : item.State;
+        at = entry.Elements is null ? default : Find(entry, suffix);
+        return at.IsValid ? at.Item.State : default;
     }
 
     /// <summary>The element's record before a write. Of one past its own deadline what is seen goes first, so that an
     /// old value or time to live cannot attach to the new one.</summary>
     private RecordState GetForWrite(
-        KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> suffix)
+        KeyEntry entry,
+        RecordKind kind,
+        ReadOnlySpan<byte> element,
+        ReadOnlySpan<byte> suffix,
+        out ElementTree.Position at)
     {
-        RecordState old = Get(entry, suffix);
+        RecordState old = Get(entry, suffix, out at);
         if (!old.IsVisible || call.IsSeen(old))
         {
             return old;
         }
 
         RecordState removed = deltas.Remove(entry, kind, element, old);
-        effects.SetElement(entry, suffix, removed);
+        effects.SetElement(entry, suffix, at, removed);
+        at = entry.Elements!.Tree.Find(suffix);
         return removed;
     }
 
-    private ref ElementItem Find(KeyEntry entry, ReadOnlySpan<byte> suffix)
+    private ElementTree.Position Find(KeyEntry entry, ReadOnlySpan<byte> suffix)
     {
         Collection elements = entry.Elements!;
-        ref ElementItem item = ref elements.Tree.Find(suffix);
-        if (Unsafe.IsNullRef(ref item))
+        ElementTree.Position at = elements.Tree.Find(suffix);
+        if (!at.IsValid)
         {
             if (elements.IsPaged && !elements.IsSurelyAbsent(suffix))
             {
                 call.Needs.Add(new ColdElement(entry, elements, elements.Generation, suffix.ToArray()));
             }
         }
-        else if (!item.IsUsed)
+        else if (!at.Item.IsUsed)
         {
-            item.IsUsed = true;
+            at.Item.IsUsed = true;
         }
 
-        return ref item;
+        return at;
     }
 
     private ReadOnlySpan<byte> Suffix(RecordKind kind, ReadOnlySpan<byte> element)

@@ -60,7 +60,7 @@ internal sealed class PagedCursor : RecordCursor
         }
 
         bool hasRow = _reverse ? _row >= 0 : _row < _page!.Rows.Length;
-        bool hasResident = _resident.IsValid && _resident.Item.Suffix[0] == _tag;
+        bool hasResident = _resident.IsValid && _resident.Suffix[0] == _tag;
         if (!hasRow && !hasResident)
         {
             return false;
@@ -68,10 +68,10 @@ internal sealed class PagedCursor : RecordCursor
 
         int order = !hasRow ? -1
             : !hasResident ? 1
-            : _resident.Item.Suffix.AsSpan().SequenceCompareTo(_page!.Rows[_row].Suffix) * (_reverse ? -1 : 1);
+            : _resident.Suffix.AsSpan().SequenceCompareTo(_page!.Rows[_row].Suffix) * (_reverse ? -1 : 1);
         if (order <= 0)
         {
-            _suffix = _resident.Item.Suffix;
+            _suffix = _resident.Suffix;
             _state = _resident.Item.State;
             _resident = _reverse ? _resident.Previous() : _resident.Next();
         }

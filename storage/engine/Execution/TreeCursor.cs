@@ -21,7 +21,7 @@ internal sealed class TreeCursor : RecordCursor
         _reverse = reverse;
     }
 
-    public override byte[] Suffix => _current.Item.Suffix;
+    public override byte[] Suffix => _current.Suffix;
 
     public override ref readonly RecordState State => ref _current.Item.State;
 
@@ -52,7 +52,7 @@ internal sealed class TreeCursor : RecordCursor
             _removed = null;
         }
 
-        if (!_next.IsValid || _next.Item.Suffix[0] != _tag)
+        if (!_next.IsValid || _next.Suffix[0] != _tag)
         {
             _next = default;
             return false;

@@ -90,9 +90,9 @@ internal sealed class KeyRange(Keyspace keyspace, ColdReader reader)
     {
         for (ElementTree.Position at = elements.Tree.Seek(from); at.IsValid; at = at.Next())
         {
-            if (!at.Item.State.IsEmpty && !IsOther(at.Item.Suffix))
+            if (!at.Item.State.IsEmpty && !IsOther(at.Suffix))
             {
-                yield return new StoredElement(at.Item.Suffix, at.Item.State);
+                yield return new StoredElement(at.Suffix, at.Item.State);
             }
         }
     }

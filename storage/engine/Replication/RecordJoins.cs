@@ -144,9 +144,9 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         var resident = new List<StoredElement>(elements.Tree.Count);
         for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
         {
-            if (!keyspace.Types.IsDerived(at.Item.Suffix[0]))
+            if (!keyspace.Types.IsDerived(at.Suffix[0]))
             {
-                resident.Add(new StoredElement(at.Item.Suffix, at.Item.State));
+                resident.Add(new StoredElement(at.Suffix, at.Item.State));
             }
         }
 
@@ -165,7 +165,7 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
 
         while (entry.Elements is { IsPaged: false } elements && elements.NextDeadline <= then)
         {
-            byte[] derived = elements.Tree.Seek([StorageKeys.ElementDeadlineTag]).Item.Suffix;
+            byte[] derived = elements.Tree.Seek([StorageKeys.ElementDeadlineTag]).Suffix;
             Effects.VanishElement(entry, StorageKeys.ElementIn(derived));
         }
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Storage.Engine.Execution;
 
@@ -20,12 +18,13 @@ internal sealed class Collection
     private const int TrimStep = 256;
     private const int FilterRoomAtLeast = 256;
 
-    private readonly Dictionary<byte, long> _visible = [];
     private readonly List<byte[]> _trimmed = [];
     private readonly CollectionEnds _ends = new();
-    private HashSet<byte[]> _dirty = new(SuffixComparer.Instance);
+
+    // What a resident collection no longer has and the store does not know of yet.
+    private HashSet<byte[]> _removed = new(SuffixComparer.Instance);
+    private ElementCounts _visible = new();
     private long _cost;
-    private long _visibleTotal;
     private byte[] _hand = [];
     private StoredKeyFilter? _stored;
 
@@ -79,14 +78,11 @@ internal sealed class Collection
 
     public long Cost => _cost + Runs.Bytes;
 
-    public bool IsVisible => _visibleTotal > 0;
+    public bool IsVisible => _visible.Total > 0;
 
     public bool IsBlank => !IsPaged && Tree.Count == 0 && Register.IsEmpty && Clear.Count == 0;
 
-    public IEnumerable<KeyValuePair<byte, long>> Counts =>
-        _visible.Where(pair => pair.Value > 0).OrderBy(pair => pair.Key);
-
-    public int DirtyCount => _dirty.Count;
+    public IEnumerable<(byte Tag, long Count)> Counts => _visible.Visible;
 
     /// <summary>A collection of which nothing is in memory yet.</summary>
     public static Collection Paged(in CollectionRow row)
@@ -100,118 +96,59 @@ internal sealed class Collection
         };
         foreach ((byte tag, long count) in row.Counts)
         {
-            paged.AddCount(tag, count);
+            paged._visible.Add(tag, count);
         }
 
         return paged;
     }
 
-    public long CountOf(byte tag) => _visible.GetValueOrDefault(tag);
+    public long CountOf(byte tag) => _visible.Of(tag);
 
     /// <summary>Whether memory can tell what an element is, be it that it is absent.</summary>
     public bool Knows(ReadOnlySpan<byte> suffix) =>
-        !IsPaged || !Unsafe.IsNullRef(ref Tree.Find(suffix)) || IsSurelyAbsent(suffix);
+        Knows(Tree.Find(suffix), suffix);
+
+    /// <summary>Whether memory can tell what an element is.</summary>
+    /// <param name="at">Where it was found.</param>
+    /// <param name="suffix">Its suffix.</param>
+    public bool Knows(ElementTree.Position at, ReadOnlySpan<byte> suffix) =>
+        !IsPaged || at.IsValid || IsSurelyAbsent(suffix);
 
     /// <summary>Whether the store has no element that the tree has not either; only a collection that outgrew memory
     /// since it was last read can tell.</summary>
     public bool IsSurelyAbsent(ReadOnlySpan<byte> suffix) => _stored?.MayContain(HashOf(suffix)) == false;
 
-    public RecordState Get(ReadOnlySpan<byte> suffix)
-    {
-        ref ElementItem item = ref Tree.Find(suffix);
-        return Unsafe.IsNullRef(ref item) ? default : item.State;
-    }
+    public RecordState Get(ReadOnlySpan<byte> suffix) =>
+        Tree.Find(suffix) is { IsValid: true } at ? at.Item.State : default;
 
     /// <summary>Puts a record in place, an empty one taking the element out. The way of every change and of its
     /// undoing.</summary>
-    public void Set(ReadOnlySpan<byte> suffix, in RecordState state)
+    /// <param name="suffix">The element's suffix, kept.</param>
+    /// <param name="state">The record.</param>
+    public void Set(byte[] suffix, in RecordState state) => Set(suffix, Tree.Find(suffix), state);
+
+    /// <summary>Puts a record in place.</summary>
+    /// <param name="suffix">The element's suffix, kept.</param>
+    /// <param name="at">Where the element was found.</param>
+    /// <param name="state">The record; not a reference into the collection.</param>
+    public void Set(byte[] suffix, ElementTree.Position at, in RecordState state)
     {
-        ref ElementItem item = ref Tree.Find(suffix);
-        if (Unsafe.IsNullRef(ref item))
+        if (at.IsValid)
         {
-            if (state.IsEmpty && (!IsPaged || IsSurelyAbsent(suffix)))
-            {
-                return;
-            }
-
-            item = ref Tree.Add(suffix.ToArray());
-            _cost += ElementCost + suffix.Length;
-
-            // A changed suffix without an element is a removal that the store has yet to hear of.
-            item.IsStored = IsPaged ? !IsSurelyAbsent(suffix) : _dirty.Contains(item.Suffix);
-            AddToFilter(suffix);
+            Replace(suffix, at, state);
         }
-
-        byte[] name = item.Suffix;
-        _ends.Include(name, state);
-        HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
-        int change = (state.IsVisible ? 1 : 0) - (item.State.IsVisible ? 1 : 0);
-        _cost += state.Cost - item.State.Cost;
-        item.State = state;
-        bool wasDirty = item.IsDirty;
-        bool isStored = item.IsStored;
-        item.IsDirty = true;
-        item.IsWritten = true;
-        item.IsUsed = true;
-        bool isTakenOut = state.IsEmpty && !IsPaged;
-        if (change != 0)
+        else if (!state.IsEmpty || (IsPaged && !IsSurelyAbsent(suffix)))
         {
-            AddCount(name[0], change);
-            Runs.Shift(name, change);
-            if (!isTakenOut)
-            {
-                Tree.Reweigh(name, change);
-            }
-        }
-
-        if (name[0] == StorageKeys.ElementDeadlineTag)
-        {
-            ShiftNextDeadline(name, state);
-        }
-
-        if (state.IsEmpty)
-        {
-            if (!isStored)
-            {
-                // Added and removed between two checkpoints: the store never hears of it, so queues leave no
-                // tombstones behind.
-                item.IsDirty = false;
-                _dirty.Remove(name);
-            }
-
-            if (isTakenOut)
-            {
-                Tree.Remove(name, -change);
-                _cost -= ElementCost + name.Length;
-            }
-
-            if (!isStored)
-            {
-                return;
-            }
-        }
-
-        if (!wasDirty || state.IsEmpty)
-        {
-            _dirty.Add(name);
+            // A removal that the store has yet to hear of says that it has the element.
+            bool isStored = IsPaged ? !IsSurelyAbsent(suffix) : _removed.Count > 0 && _removed.Remove(suffix);
+            Add(suffix, state, isStored);
         }
     }
 
-    /// <summary>Adds a visible element that neither memory nor the store can have.</summary>
-    public void Add(byte[] suffix, in RecordState state)
-    {
-        ref ElementItem item = ref Tree.Add(suffix, weight: 1);
-        item.State = state;
-        item.IsDirty = true;
-        item.IsWritten = true;
-        item.IsUsed = true;
-        _cost += ElementCost + suffix.Length + state.Cost;
-        AddCount(suffix[0], 1);
-        Runs.Shift(suffix, 1);
-        AddToFilter(suffix);
-        _ends.Include(suffix, state);
-        _dirty.Add(suffix);
-    }
+    /// <summary>Adds an element that neither memory nor the store can have.</summary>
+    /// <param name="suffix">Its suffix, kept.</param>
+    /// <param name="state">The record.</param>
+    public void Add(byte[] suffix, in RecordState state) => Add(suffix, state, isStored: false);
 
     /// <summary>Where a walk over a kind from one of its ends may begin: nothing visible lies before.</summary>
     public byte[] EndOf(byte tag, bool reverse) => _ends.Find(tag, reverse);
@@ -221,36 +158,27 @@ internal sealed class Collection
 
     /// <summary>Takes back a change of an element that a paged collection knew nothing of: knows nothing again.
     /// </summary>
-    public void Forget(ReadOnlySpan<byte> suffix)
+    public void Forget(byte[] suffix)
     {
         Set(suffix, default);
         _ends.Clear();
-        ref ElementItem item = ref Tree.Find(suffix);
-        _dirty.Remove(item.Suffix);
-        Take(item);
+        Take(Tree.Find(suffix));
     }
 
     /// <summary>Puts in what the store has; in a paged collection that may be nothing, for which an empty record
     /// stands.</summary>
     public void Load(byte[] suffix, in RecordState state)
     {
-        ref ElementItem item = ref Tree.Add(suffix);
+        ref ElementItem item = ref Tree.Add(suffix, state.IsVisible ? 1 : 0).Item;
         item.State = state;
         item.IsStored = !state.IsEmpty;
         item.IsUsed = true;
         HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
         _cost += ElementCost + suffix.Length + state.Cost;
-        if (state.IsVisible)
+        if (state.IsVisible && !IsPaged)
         {
-            Tree.Reweigh(suffix, 1);
-            if (!IsPaged)
-            {
-                AddCount(suffix[0], 1);
-                if (suffix[0] == StorageKeys.ElementDeadlineTag)
-                {
-                    NextDeadline = Math.Min(NextDeadline, StorageKeys.DeadlineIn(suffix));
-                }
-            }
+            _visible.Add(suffix[0], 1);
+            NoticeDeadline(suffix, state);
         }
     }
 
@@ -264,8 +192,8 @@ internal sealed class Collection
             Tree,
             IsPaged,
             _stored,
-            new Dictionary<byte, long>(_visible),
-            _dirty,
+            _visible,
+            _removed,
             _cost,
             DigestSum,
             HasCounters,
@@ -280,9 +208,8 @@ internal sealed class Collection
         _ends.Clear();
         _stored = null;
         Generation++;
-        _visible.Clear();
-        _visibleTotal = 0;
-        _dirty = new HashSet<byte[]>(SuffixComparer.Instance);
+        _visible = new ElementCounts();
+        _removed = new HashSet<byte[]>(SuffixComparer.Instance);
         _cost = 0;
         DigestSum = 0;
         HasCounters = false;
@@ -301,14 +228,9 @@ internal sealed class Collection
         _ends.Clear();
         _stored = before.Stored;
         Generation--;
-        _visible.Clear();
-        _visibleTotal = 0;
-        foreach ((byte tag, long count) in before.Visible)
-        {
-            AddCount(tag, count);
-        }
+        _visible = before.Visible;
 
-        _dirty = before.Dirty;
+        _removed = before.Removed;
         _cost = before.Cost;
         Runs = before.Runs;
         DigestSum = before.DigestSum;
@@ -346,17 +268,16 @@ internal sealed class Collection
             {
                 item.IsUsed = false;
             }
-            else if ((isClean || !item.IsDirty) && (isUrgent || !isScanned || !item.IsWritten) && !Pins.Has(item.Suffix))
+            else if ((isClean || !item.IsDirty) && (isUrgent || !isScanned || !item.IsWritten) && !Pins.Has(at.Suffix))
             {
                 hasDroppedWritten |= item.IsWritten;
-                _trimmed.Add(item.Suffix);
+                _trimmed.Add(at.Suffix);
             }
         }
 
-        _hand = at.IsValid ? at.Item.Suffix : [];
+        _hand = at.IsValid ? at.Suffix : [];
         foreach (byte[] suffix in _trimmed)
         {
-            _dirty.Remove(suffix);
             Take(Tree.Find(suffix));
         }
 
@@ -375,11 +296,11 @@ internal sealed class Collection
         var changed = new List<StoredElement>();
         ElementTree.Position at = reverse ? Tree.SeekBefore(high) : Tree.Seek(low);
         byte[] end = reverse ? low : high;
-        while (at.IsValid && atMost > 0 && (at.Item.Suffix.AsSpan().SequenceCompareTo(end) < 0) != reverse)
+        while (at.IsValid && atMost > 0 && (at.Suffix.AsSpan().SequenceCompareTo(end) < 0) != reverse)
         {
             if (at.Item.IsDirty || (isFlushing && at.Item.IsWritten))
             {
-                changed.Add(new StoredElement(at.Item.Suffix, at.Item.State));
+                changed.Add(new StoredElement(at.Suffix, at.Item.State));
                 atMost -= at.Item.State.IsVisible ? 1 : 0;
             }
 
@@ -389,14 +310,20 @@ internal sealed class Collection
         return changed;
     }
 
-    /// <summary>Hands the changed suffixes to a checkpoint and starts a new list.</summary>
-    public HashSet<byte[]> TakeDirty(out bool purge)
+    /// <summary>Hands to a checkpoint whether the store's rows go as a range.</summary>
+    public bool TakePurge()
     {
-        HashSet<byte[]> taken = _dirty;
-        _dirty = new HashSet<byte[]>(SuffixComparer.Instance);
-        purge = IsPurgePending;
+        bool purge = IsPurgePending;
         IsPurgePending = false;
-        return taken;
+        return purge;
+    }
+
+    /// <summary>Hands to a checkpoint what is no longer in the tree and the store still has.</summary>
+    public HashSet<byte[]> TakeRemoved()
+    {
+        HashSet<byte[]> removed = _removed;
+        _removed = new HashSet<byte[]>(SuffixComparer.Instance);
+        return removed;
     }
 
     /// <summary>Gives back what a failed checkpoint had taken.</summary>
@@ -404,15 +331,103 @@ internal sealed class Collection
     {
         foreach (byte[] suffix in suffixes)
         {
-            _dirty.Add(suffix);
-            ref ElementItem item = ref Tree.Find(suffix);
-            if (!Unsafe.IsNullRef(ref item))
+            ElementTree.Position at = Tree.Find(suffix);
+            if (at.IsValid)
             {
-                item.IsDirty = true;
+                at.MarkDirty();
+            }
+            else
+            {
+                _removed.Add(suffix);
             }
         }
 
         IsPurgePending |= purge;
+    }
+
+    private void Add(byte[] suffix, in RecordState state, bool isStored)
+    {
+        bool isVisible = state.IsVisible;
+        ElementTree.Position at = Tree.Add(suffix, isVisible ? 1 : 0);
+        ref ElementItem item = ref at.Item;
+        item.State = state;
+        item.IsStored = isStored;
+        item.IsWritten = true;
+        item.IsUsed = true;
+        at.MarkDirty();
+        _cost += ElementCost + suffix.Length + state.Cost;
+        HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
+        AddToFilter(suffix);
+        if (isVisible)
+        {
+            Count(suffix, 1);
+        }
+
+        _ends.Include(suffix, state);
+        NoticeDeadline(suffix, state);
+    }
+
+    private void Replace(byte[] suffix, ElementTree.Position at, in RecordState state)
+    {
+        ref ElementItem item = ref at.Item;
+        _ends.Include(suffix, state);
+        HasCounters |= state.IsCounter || state.Cell is { Slots.Count: > 0 };
+        int change = (state.IsVisible ? 1 : 0) - (item.State.IsVisible ? 1 : 0);
+        _cost += state.Cost - item.State.Cost;
+        item.State = state;
+        item.IsWritten = true;
+        item.IsUsed = true;
+        bool isStored = item.IsStored;
+        if (state.IsEmpty && !isStored)
+        {
+            // Added and removed between two checkpoints: the store never hears of it, so queues leave no tombstones
+            // behind.
+            item.IsDirty = false;
+        }
+        else
+        {
+            at.MarkDirty();
+        }
+
+        if (change != 0)
+        {
+            Count(suffix, change);
+        }
+
+        if (state.IsEmpty && !IsPaged)
+        {
+            TakeOut(suffix, -change, isStored);
+        }
+        else if (change != 0)
+        {
+            Tree.Reweigh(suffix, change);
+        }
+
+        NoticeDeadline(suffix, state);
+    }
+
+    private void TakeOut(byte[] suffix, int weight, bool isStored)
+    {
+        Tree.Remove(suffix, weight);
+        _cost -= ElementCost + suffix.Length;
+        if (isStored)
+        {
+            _removed.Add(suffix);
+        }
+    }
+
+    private void Count(byte[] suffix, int change)
+    {
+        _visible.Add(suffix[0], change);
+        Runs.Shift(suffix, change);
+    }
+
+    private void NoticeDeadline(byte[] suffix, in RecordState state)
+    {
+        if (suffix[0] == StorageKeys.ElementDeadlineTag)
+        {
+            ShiftNextDeadline(suffix, state);
+        }
     }
 
     /// <summary>Keeps <see cref="NextDeadline"/> right when a derived record of a deadline comes or goes.</summary>
@@ -431,16 +446,10 @@ internal sealed class Collection
                 first = first.Next();
             }
 
-            NextDeadline = first.IsValid && first.Item.Suffix[0] == StorageKeys.ElementDeadlineTag
-                ? StorageKeys.DeadlineIn(first.Item.Suffix)
+            NextDeadline = first.IsValid && first.Suffix[0] == StorageKeys.ElementDeadlineTag
+                ? StorageKeys.DeadlineIn(first.Suffix)
                 : Cell.NoDeadline;
         }
-    }
-
-    private void AddCount(byte tag, long change)
-    {
-        CollectionsMarshal.GetValueRefOrAddDefault(_visible, tag, out _) += change;
-        _visibleTotal += change;
     }
 
     private void BecomePaged(RunRules rules)
@@ -452,21 +461,19 @@ internal sealed class Collection
 
         IsPaged = true;
         Runs.Divide(Tree, rules);
-        foreach (byte[] suffix in _dirty)
+        foreach (byte[] suffix in _removed)
         {
-            if (Unsafe.IsNullRef(ref Tree.Find(suffix)))
-            {
-                // Removed, and the store does not know it yet.
-                ref ElementItem item = ref Tree.Add(suffix);
-                item.IsDirty = item.IsStored = item.IsWritten = true;
-                _cost += ElementCost + suffix.Length;
-            }
+            ElementTree.Position at = Tree.Add(suffix);
+            at.Item.IsStored = at.Item.IsWritten = true;
+            at.MarkDirty();
+            _cost += ElementCost + suffix.Length;
         }
 
+        _removed.Clear();
         _stored = new StoredKeyFilter(Math.Max(FilterRoomAtLeast, 4 * Tree.Count)) { IsComplete = true };
         for (ElementTree.Position at = Tree.First(); at.IsValid; at = at.Next())
         {
-            AddToFilter(at.Item.Suffix);
+            AddToFilter(at.Suffix);
         }
     }
 
@@ -484,16 +491,11 @@ internal sealed class Collection
         System.IO.Hashing.XxHash3.HashToUInt64(suffix) >> 1;
 
     /// <summary>Takes an element out of memory; the counts go on counting it.</summary>
-    private void Take(in ElementItem item)
+    private void Take(ElementTree.Position at)
     {
-        byte[] suffix = item.Suffix;
-        _cost -= ElementCost + suffix.Length + item.State.Cost;
-        if (item.State.IsVisible)
-        {
-            Tree.Reweigh(suffix, -1);
-        }
-
-        Tree.Remove(suffix);
+        byte[] suffix = at.Suffix;
+        _cost -= ElementCost + suffix.Length + at.Item.State.Cost;
+        Tree.Remove(suffix, at.Item.State.IsVisible ? 1 : 0);
     }
 }
 
@@ -502,8 +504,8 @@ internal sealed record CollectionContent(
     ElementTree Tree,
     bool IsPaged,
     StoredKeyFilter? Stored,
-    Dictionary<byte, long> Visible,
-    HashSet<byte[]> Dirty,
+    ElementCounts Visible,
+    HashSet<byte[]> Removed,
     long Cost,
     ulong DigestSum,
     bool HasCounters,

@@ -61,7 +61,7 @@ internal sealed class CollectionRuns
         foreach (byte tag in rules.Tags)
         {
             ElementTree.Position first = tree.Seek([tag]);
-            if (first.IsValid && first.Item.Suffix[0] == tag)
+            if (first.IsValid && first.Suffix[0] == tag)
             {
                 Add(ElementRuns.Of(tree, tag, rules.Length));
             }

@@ -65,7 +65,7 @@ internal sealed class ElementRuns(byte tag, int length)
         var runs = new ElementRuns(tag, length);
         byte[] low = [tag];
         long count = 0;
-        for (ElementTree.Position at = tree.Seek(low); at.IsValid && at.Item.Suffix[0] == tag; at = at.Next())
+        for (ElementTree.Position at = tree.Seek(low); at.IsValid && at.Suffix[0] == tag; at = at.Next())
         {
             if (!at.Item.State.IsVisible)
             {
@@ -75,13 +75,13 @@ internal sealed class ElementRuns(byte tag, int length)
             if (count == length)
             {
                 runs.Append(low, count);
-                low = at.Item.Suffix;
+                low = at.Suffix;
                 count = 0;
             }
 
             count++;
-            runs.First ??= at.Item.Suffix;
-            runs.Last = at.Item.Suffix;
+            runs.First ??= at.Suffix;
+            runs.Last = at.Suffix;
         }
 
         runs.Append(low, count);

@@ -34,7 +34,7 @@ public class TreeBenchmarks
     }
 
     [Benchmark]
-    public bool Find() => _tree.Find(Next()).IsDirty;
+    public bool Find() => _tree.Find(Next()).IsValid;
 
     [Benchmark]
     public int Rank() => _tree.Rank(Next());
@@ -46,15 +46,13 @@ public class TreeBenchmarks
     public void RemoveAndAdd()
     {
         byte[] suffix = Next();
-        _tree.Reweigh(suffix, -1);
-        _tree.Remove(suffix);
+        _tree.Remove(suffix, weight: 1);
         Add(suffix);
     }
 
     private void Add(byte[] suffix)
     {
-        _tree.Add(suffix).State = new RecordState { Payload = suffix, Length = suffix.Length };
-        _tree.Reweigh(suffix, 1);
+        _tree.Add(suffix, weight: 1).Item.State = new RecordState { Payload = suffix, Length = suffix.Length };
     }
 
     private byte[] Next() => _suffixes[++_next % (uint)Elements];
