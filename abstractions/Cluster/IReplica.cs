@@ -17,6 +17,9 @@ public interface IReplica
     /// <summary>What this node has applied, without a gap, in every partition.</summary>
     VersionVector Applied { get; }
 
+    /// <summary>A later stamp says that its node's clock and this one's disagree.</summary>
+    Stamp LatestAcceptable { get; }
+
     /// <summary>How the node came to its data.</summary>
     ReplicaStart Start { get; }
 

@@ -38,7 +38,17 @@ public sealed class RecordKind(byte tag, string name, MergeFunction? merge = nul
     /// <summary>Whether elements are asked for by rank, or their ranks: then the keyspace keeps counts that make this cheap
     /// in collections larger than memory. Without, the first question about a collection counts all of it.</summary>
     public bool IsRanked { get; init; }
+
+    /// <summary>Tells what the module could have written from what it could not, or null when it writes anything. What
+    /// comes from peers is asked before it is taken in; handlers and indexes read only what passed.</summary>
+    public RecordTest? Test { get; init; }
 }
+
+/// <summary>Tells whether a module could have written an element.</summary>
+/// <param name="element">The element's name; empty for a single record.</param>
+/// <param name="payload">The payload of a live dot.</param>
+/// <exception cref="Crdt.RecordFormatException">Says no as well as false does.</exception>
+public delegate bool RecordTest(ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload);
 
 /// <summary>Tells whether a payload amends an element that another one made.</summary>
 /// <param name="payload">A payload that was written.</param>

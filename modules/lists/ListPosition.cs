@@ -66,6 +66,19 @@ internal static class ListPosition
         return left.Length <= right.Length ? Child(left, After, dot) : Child(right, Before, dot);
     }
 
+    /// <summary>Whether bytes are a position: a root, children, and the mark of the end.</summary>
+    internal static bool IsPosition(ReadOnlySpan<byte> bytes)
+    {
+        bool isPosition = bytes.Length is >= RootBytes and <= BytesMax && (bytes.Length - RootBytes) % ChildBytes == 0 &&
+            bytes[0] is PushedLeft or PushedRight && bytes[^1] == Here;
+        for (int at = RootBytes - 1; isPosition && at < bytes.Length - 1; at += ChildBytes)
+        {
+            isPosition = bytes[at] is Before or After;
+        }
+
+        return isPosition;
+    }
+
     private static byte[] Child(ReadOnlySpan<byte> anchor, byte side, Dot dot)
     {
         byte[] position = new byte[anchor.Length + ChildBytes];

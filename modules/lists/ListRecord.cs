@@ -19,6 +19,7 @@ internal static class ListRecord
     {
         IsAmendment = ListValue.IsAmendment,
         IsRanked = true,
+        Test = static (position, payload) => ListPosition.IsPosition(position) && ListValue.IsValue(payload),
     };
 
     internal static readonly KeyType Type = new("list", order: 5, isSingle: false, ListDump.EncodingOf, Kind)

@@ -49,6 +49,14 @@ internal static class ListValue
     /// <summary>Whether a payload changes an element that another one made.</summary>
     internal static bool IsAmendment(ReadOnlySpan<byte> payload) => payload.Length > 0 && payload[0] == SetUnderWay;
 
+    /// <summary>Whether bytes are a payload.</summary>
+    internal static bool IsValue(ReadOnlySpan<byte> payload) => payload.Length > 0 && payload[0] switch
+    {
+        Pushed => true,
+        Set or SetUnderWay => payload.Length >= HeadBytesMax,
+        _ => false,
+    };
+
     /// <summary>The join of two payloads; nothing may stand for one.</summary>
     internal static void Merge(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, RecordWriter joined)
     {

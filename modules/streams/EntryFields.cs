@@ -29,6 +29,19 @@ internal static class EntryFields
         return writer.Written;
     }
 
+    /// <summary>Whether bytes are fields and values, and nothing else.</summary>
+    internal static bool AreFields(ReadOnlySpan<byte> payload)
+    {
+        var reader = new RecordReader(payload);
+        int count = reader.ReadLength();
+        for (int i = 0; i < count; i++)
+        {
+            reader.ReadBytes(reader.ReadLength());
+        }
+
+        return count % 2 == 0 && reader.Remaining == 0;
+    }
+
     /// <summary>Answers with an entry: its id and its fields.</summary>
     internal static void Answer(RespWriter writer, StreamId id, ReadOnlySpan<byte> payload)
     {

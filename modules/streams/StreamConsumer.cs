@@ -7,6 +7,9 @@ namespace Marekvs.Modules.Streams;
 /// <summary>A consumer of a group: when it was last seen, and when it last was given something.</summary>
 internal sealed class StreamConsumer
 {
+    /// <summary>Bytes of its record.</summary>
+    internal const int Bytes = 16;
+
     /// <summary>It was never given anything.</summary>
     internal const long NeverActive = -1;
 
@@ -69,7 +72,7 @@ internal sealed class StreamConsumer
     internal void Save(Key key, long seenAt, long activeAt)
     {
         (SeenAt, ActiveAt) = (seenAt, activeAt);
-        var payload = new RecordWriter(16);
+        var payload = new RecordWriter(Bytes);
         payload.WriteInt64(SeenAt);
         payload.WriteInt64(ActiveAt);
         key.Put(StreamRecords.Consumer, _recordName, payload.Written, new PutOptions(ifChanged: true));

@@ -13,6 +13,9 @@ namespace Marekvs.Modules.Streams;
 /// </summary>
 internal sealed class StreamGroup
 {
+    /// <summary>Bytes of its record.</summary>
+    internal const int Bytes = 32;
+
     /// <summary>The count of read entries is not known.</summary>
     internal const long UnknownRead = -1;
 
@@ -61,7 +64,7 @@ internal sealed class StreamGroup
     internal static void Set(Key key, ReadOnlySpan<byte> name, StreamId start, long entriesRead, long now)
     {
         StreamGroup? before = Find(key, name);
-        var payload = new RecordWriter(32);
+        var payload = new RecordWriter(Bytes);
         payload.WriteUInt64(Math.Max((ulong)now, before is null ? 0 : before._generation + 1));
         payload.WriteUInt64(start.Milliseconds);
         payload.WriteUInt64(start.Sequence);

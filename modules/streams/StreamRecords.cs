@@ -36,19 +36,39 @@ internal static class StreamRecords
     private const int LengthBytes = 4;
     private const int PendingTailBytes = IdBytes + OriginBytes;
 
-    internal static readonly RecordKind Head = new((byte)'X', "stream", StreamHead.Merge);
+    internal static readonly RecordKind Head = new((byte)'X', "stream", StreamHead.Merge)
+    {
+        Test = static (name, payload) => name.IsEmpty && StreamHead.Decode(payload) is var _,
+    };
 
-    internal static readonly RecordKind Entry = new((byte)'x', "stream entry");
+    internal static readonly RecordKind Entry = new((byte)'x', "stream entry")
+    {
+        Test = static (name, payload) => name.Length == EntryNameBytes && EntryFields.AreFields(payload),
+    };
 
-    internal static readonly RecordKind Group = new((byte)'g', "stream group");
+    internal static readonly RecordKind Group = new((byte)'g', "stream group")
+    {
+        Test = static (_, payload) => payload.Length == StreamGroup.Bytes,
+    };
 
-    internal static readonly RecordKind Cursor = new((byte)'c', "stream group cursor", StreamCursor.Merge);
+    internal static readonly RecordKind Cursor = new((byte)'c', "stream group cursor", StreamCursor.Merge)
+    {
+        Test = static (name, payload) =>
+            name.Length == PrefixBytes(name) + OriginBytes && StreamCursor.Decode(payload) is var _,
+    };
 
-    internal static readonly RecordKind Consumer = new((byte)'n', "stream consumer");
+    internal static readonly RecordKind Consumer = new((byte)'n', "stream consumer")
+    {
+        Test = static (name, payload) => name.Length >= PrefixBytes(name) && payload.Length == StreamConsumer.Bytes,
+    };
 
     internal static readonly RecordIndex PendingByConsumer = new((byte)'P', "stream pending by consumer", WriteIndex);
 
-    internal static readonly RecordKind Pending = new((byte)'p', "stream pending", merge: null, PendingByConsumer);
+    internal static readonly RecordKind Pending = new((byte)'p', "stream pending", merge: null, PendingByConsumer)
+    {
+        Test = static (name, payload) =>
+            name.Length == PrefixBytes(name) + PendingTailBytes && PendingEntry.Decode(payload) is var _,
+    };
 
     internal static readonly KeyType Type = new(
         "stream", order: 6, isSingle: false, static _ => "stream", Head, Entry, Group, Cursor, Consumer, Pending)
@@ -117,6 +137,11 @@ internal static class StreamRecords
     /// <summary>Elements of a kind whose names begin with a prefix.</summary>
     internal static long CountWith(Key key, RecordKind kind, ReadOnlySpan<byte> prefix) =>
         key.RankOf(kind, After(prefix)) - key.RankOf(kind, prefix);
+
+    /// <summary>Bytes of the group in front of a name that belongs to it; more than any name has when there is none.</summary>
+    private static long PrefixBytes(ReadOnlySpan<byte> name) => name.Length < LengthBytes
+        ? long.MaxValue - PendingTailBytes
+        : LengthBytes + (long)BinaryPrimitives.ReadUInt32BigEndian(name);
 
     private static void WriteIndex(ReadOnlySpan<byte> name, in ElementValue value, RecordWriter entry)
     {

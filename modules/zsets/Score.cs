@@ -28,6 +28,11 @@ internal static class Score
         return Unsafe.BitCast<ulong, double>((order & SignBit) != 0 ? order ^ SignBit : ~order);
     }
 
+    /// <summary>Whether bytes are a score: a number, and spelt in the one way there is.</summary>
+    internal static bool IsScore(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Length && Read(bytes) is var score && !double.IsNaN(score) &&
+        OrderOf(score) == BinaryPrimitives.ReadUInt64BigEndian(bytes);
+
     internal static void Write(Span<byte> bytes, double score) =>
         BinaryPrimitives.WriteUInt64BigEndian(bytes, OrderOf(score));
 

@@ -31,6 +31,7 @@ internal static class ZsetRecord
         new RecordIndex((byte)'Z', "sorted set scores", ScoreEntry.Write, isRanked: true))
     {
         Order = ElementOrder.ByHash,
+        Test = static (_, payload) => payload.IsEmpty || Score.IsScore(payload),
     };
 
     /// <summary>Members by score, and by name where scores are equal.</summary>

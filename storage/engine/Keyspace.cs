@@ -299,8 +299,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Mistakes that a test plants.</summary>
     internal ReplicationFault Faults { get; set; }
 
-    /// <summary>A later stamp says that its node's clock and this one's disagree.</summary>
-    internal Stamp LatestAcceptable => Stamp.FromUnixMilliseconds(
+    /// <inheritdoc/>
+    public Stamp LatestAcceptable => Stamp.FromUnixMilliseconds(
         Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds() + (long)_options.ClockSkewMax.TotalMilliseconds));
 
     internal int ResidentElementsMax => _options.ResidentElementsMax;
@@ -662,7 +662,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
         foreach (KeyType type in Types.Collections)
         {
-            if (entry.Elements!.CountOf(type.Kind.Tag) > 0)
+            if (entry.Elements!.Holds(type))
             {
                 return type;
             }

@@ -32,6 +32,10 @@ internal sealed record RootsMessage(uint Round, bool WantsVectors, IReadOnlyList
         for (int i = 0; i < rows.Length; i++)
         {
             rows[i] = new RootRow(Wire.Partition(ref reader), reader.ReadUInt64(), reader.ReadByte() != 0);
+            if (i > 0 && rows[i].Partition <= rows[i - 1].Partition)
+            {
+                throw new RecordFormatException("roots are not in the order of partitions");
+            }
         }
 
         return new RootsMessage(round, wantsVectors, rows);

@@ -57,7 +57,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
             if (!_partitions.HasRoot(row.Partition, row.Root, out bool isTidy))
             {
                 apart.Add(row.Partition);
-                if (row.LooksCloser)
+                if (row.LooksCloser && closer.Count < options.CloserPartitions)
                 {
                     PartitionContext context = _partitions.Read(row.Partition, _sums);
                     _message.Clear();
@@ -94,7 +94,8 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
     /// <summary>The peer names its keys in the buckets that differ.</summary>
     public void Take(KeysMessage keys)
     {
-        if (keys.Round != _round || !shared.Serves(keys.Partition))
+        if (keys.Round != _round || !shared.Serves(keys.Partition) ||
+            _served.Any(served => served.Partition == keys.Partition))
         {
             return;
         }

@@ -28,4 +28,7 @@ internal sealed class PeerSession(ushort node, IReplica replica, PartitionKeeper
     public long StatusAt { get; set; }
 
     public long HeardAt { get; set; }
+
+    /// <summary>Reports of the peer that are stamped in the future: the clocks disagree.</summary>
+    public long Untimely { get; set; }
 }

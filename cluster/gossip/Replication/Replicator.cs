@@ -14,6 +14,9 @@ internal sealed class Replicator(
     IReplica replica, PartitionKeeper keeper, ReplicationOptions options, Queue<Outgoing> outbox)
     : IPeerProtocol, IStreamProgress
 {
+    /// <summary>No node gets here by starting again and again; who says so wants it to run out of incarnations.</summary>
+    private const int IncarnationMax = 60_000;
+
     private readonly BulkBudget _budget = new(options.BulkBytesPerSecond);
     private readonly SortedDictionary<ushort, PeerSession> _sessions = [];
     private readonly RecordWriter _message = new();
@@ -270,6 +273,13 @@ internal sealed class Replicator(
             throw new RecordFormatException("a status comes that is another node's");
         }
 
+        if (status.Applied.Entries.Any(entry => entry.Value > replica.LatestAcceptable))
+        {
+            // What it says could never be reached, and everybody would wait for it.
+            session.Untimely++;
+            return;
+        }
+
         NoticeOwnPast(status.Applied);
         session.Status = status;
         session.FirstEnd = session.FirstEnd < 0 ? status.End.Position : session.FirstEnd;
@@ -295,9 +305,14 @@ internal sealed class Replicator(
             }
         }
 
+        if (newest > IncarnationMax)
+        {
+            throw new RecordFormatException($"this node was never in incarnation {newest}");
+        }
+
         if (newest > 0)
         {
-            replica.TakeIncarnation(checked((ushort)(newest + 1)));
+            replica.TakeIncarnation((ushort)(newest + 1));
         }
     }
 

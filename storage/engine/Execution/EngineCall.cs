@@ -288,7 +288,7 @@ internal sealed class EngineCall : KeyspaceCall
 
         foreach (KeyType type in _types.Collections)
         {
-            if (entry.Elements!.CountOf(type.Kind.Tag) > 0)
+            if (entry.Elements!.Holds(type))
             {
                 return type;
             }

@@ -106,7 +106,13 @@ internal sealed class EntryApplier(
                     throw new RecordFormatException("a node sends what another wrote");
                 }
 
-                if (!Apply(entry))
+                ulong mask = Check(entry, out Stamp newest);
+                if (newest > latest)
+                {
+                    return ApplyOutcome.TooEarly;
+                }
+
+                if (!Apply(entry, mask))
                 {
                     return ApplyOutcome.NoRoom;
                 }
@@ -123,9 +129,8 @@ internal sealed class EntryApplier(
         }
     }
 
-    private bool Apply(in ReplicatedEntry entry)
+    private bool Apply(in ReplicatedEntry entry, ulong mask)
     {
-        ulong mask = Check(entry);
         if (mask == 0)
         {
             // All of it is applied; only what it closes is new.
@@ -175,11 +180,14 @@ internal sealed class EntryApplier(
     }
 
     /// <summary>Decodes everything before anything is done.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="newest">The newest stamp anywhere in it.</param>
     /// <returns>The shards to enter; 0 when all of the entry is applied already.</returns>
     /// <exception cref="RecordFormatException">Something does not decode.</exception>
-    private ulong Check(in ReplicatedEntry entry)
+    private ulong Check(in ReplicatedEntry entry, out Stamp newest)
     {
         ulong mask = 0;
+        newest = Stamp.Zero;
         bool isNew = false;
         JournalEntry.RecordEnumerator records = entry.Records;
         while (records.MoveNext())
@@ -191,7 +199,7 @@ internal sealed class EntryApplier(
                     throw new RecordFormatException("only a clear is over all partitions");
                 }
 
-                VersionVector.Read(records.Delta, out _);
+                newest = Stamp.Max(newest, RecordCheck.Clear(records.Delta));
                 mask = gates.All;
                 isNew |= entry.Stamp > keyspace.AppliedVectors.BaseOf(entry.Origin);
                 continue;
@@ -202,7 +210,8 @@ internal sealed class EntryApplier(
                 throw new RecordFormatException("a record is in a partition that is not its key's");
             }
 
-            RecordCheck.Delta(keyspace.Types, records.Tag, records.Delta);
+            newest = Stamp.Max(
+                newest, RecordCheck.Delta(keyspace.Types, records.Tag, records.Element, records.Delta));
             mask |= gates.Of(records.Name);
             isNew |= !keyspace.IsApplied(records.Partition, new Dot(entry.Stamp, entry.Origin));
         }

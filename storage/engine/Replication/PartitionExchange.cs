@@ -132,8 +132,8 @@ internal sealed class PartitionExchange(
             foreach ((byte[] suffix, byte[] record) in brought.Records)
             {
                 RecordCheck.Suffix(keyspace.Types, suffix, _scratch);
-                RecordCheck.Delta(keyspace.Types, suffix[0], record);
-                if (Newest(Cell.Read(record)) > keyspace.LatestAcceptable)
+                ReadOnlySpan<byte> name = RecordCheck.NameIn(keyspace.Types, suffix);
+                if (RecordCheck.Delta(keyspace.Types, suffix[0], name, record) > keyspace.LatestAcceptable)
                 {
                     return ApplyOutcome.TooEarly;
                 }
@@ -220,27 +220,6 @@ internal sealed class PartitionExchange(
         return (buckets[bucket / 8] >> (bucket % 8) & 1) == 1;
     }
 
-    private static Stamp Newest(Cell cell)
-    {
-        Stamp newest = cell.Version;
-        foreach (CellDot dot in cell.Dots)
-        {
-            newest = Stamp.Max(newest, dot.Stamp);
-        }
-
-        foreach (CellDeadline entry in cell.Deadlines)
-        {
-            newest = Stamp.Max(newest, entry.Stamp);
-        }
-
-        foreach (CounterSlot slot in cell.Slots)
-        {
-            newest = Stamp.Max(newest, slot.Updated);
-        }
-
-        return newest;
-    }
-
     private bool IsAcceptable(VersionVector vector) =>
         vector.Entries.All(entry => entry.Value <= keyspace.LatestAcceptable);
 
@@ -268,7 +247,7 @@ internal sealed class PartitionExchange(
             JournalEntry.EndRecord(_body, token);
         }
 
-        Stamp newest = changes.Max(change => Newest(change.Joined));
+        Stamp newest = changes.Max(change => RecordCheck.NewestOf(change.Joined));
         if (journal.TryAppend(_body.Written, changes.Count, newest, Stamp.Zero, default) < 0)
         {
             return false;

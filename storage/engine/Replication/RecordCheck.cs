@@ -8,30 +8,67 @@ namespace Marekvs.Storage.Engine.Replication;
 internal static class RecordCheck
 {
     /// <summary>Checks a delta.</summary>
+    /// <returns>The newest stamp in it.</returns>
     /// <exception cref="RecordFormatException">It does not decode, or no module knows its kind.</exception>
-    public static void Delta(KeyTypeCatalog types, byte tag, ReadOnlySpan<byte> delta)
+    public static Stamp Delta(
+        KeyTypeCatalog types, byte tag, ReadOnlySpan<byte> element, ReadOnlySpan<byte> delta)
     {
         if (tag == JournalEntry.ClearTag)
         {
-            VersionVector.Read(delta, out int consumed);
-            Require(consumed == delta.Length, "bytes follow a clear vector");
-            return;
+            return Clear(delta);
         }
 
         RecordKind? kind = types.KindOf(tag);
         Require(
             tag == StorageKeys.RegisterTag || (kind is not null && !types.IsDerived(tag)),
             $"no loaded module knows record kind {tag}");
-        if (Cell.TryReadSimple(delta, out _, out _, out ReadOnlySpan<byte> payload))
+        if (Cell.TryReadSimple(delta, out Dot single, out _, out ReadOnlySpan<byte> payload))
         {
-            Payload(kind, payload);
-            return;
+            Payload(kind, element, payload);
+            return single.Stamp;
         }
 
-        foreach (CellDot dot in Cell.Read(delta).Dots)
+        Cell cell = Cell.Read(delta);
+        foreach (CellDot dot in cell.Dots)
         {
-            Payload(kind, dot.Payload.Span);
+            if (dot.IsLive)
+            {
+                Payload(kind, element, dot.Payload.Span);
+            }
         }
+
+        return NewestOf(cell);
+    }
+
+    /// <summary>Checks a clear vector.</summary>
+    /// <returns>The newest stamp in it.</returns>
+    public static Stamp Clear(ReadOnlySpan<byte> delta)
+    {
+        VersionVector vector = VersionVector.Read(delta, out int consumed);
+        Require(consumed == delta.Length, "bytes follow a clear vector");
+        return vector.Count == 0 ? Stamp.Zero : vector.Entries.Max(entry => entry.Value);
+    }
+
+    /// <summary>The newest stamp a record mentions.</summary>
+    public static Stamp NewestOf(Cell cell)
+    {
+        Stamp newest = cell.Version;
+        foreach (CellDot dot in cell.Dots)
+        {
+            newest = Stamp.Max(newest, dot.Stamp);
+        }
+
+        foreach (CellDeadline entry in cell.Deadlines)
+        {
+            newest = Stamp.Max(newest, entry.Stamp);
+        }
+
+        foreach (CounterSlot slot in cell.Slots)
+        {
+            newest = Stamp.Max(newest, slot.Updated);
+        }
+
+        return newest;
     }
 
     /// <summary>Checks the suffix of a record of a key.</summary>
@@ -51,6 +88,10 @@ internal static class RecordCheck
         Require(scratch.Written.SequenceEqual(suffix), "an element lies in a place that is not its own");
     }
 
+    /// <summary>The name of the element a checked suffix is about.</summary>
+    public static ReadOnlySpan<byte> NameIn(KeyTypeCatalog types, ReadOnlySpan<byte> suffix) =>
+        suffix.Length == 1 ? default : ElementSuffix.NameIn(types.KindOf(suffix[0])!, suffix);
+
     public static void Require(bool holds, string otherwise)
     {
         if (!holds)
@@ -59,8 +100,9 @@ internal static class RecordCheck
         }
     }
 
-    private static void Payload(RecordKind? kind, ReadOnlySpan<byte> payload)
+    private static void Payload(RecordKind? kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload)
     {
+        Require(kind?.Test?.Invoke(element, payload) != false, "a record holds what its module could not have written");
         if (kind?.Merge is { } merge && !payload.IsEmpty)
         {
             // Merging is how a payload is read.

@@ -1,4 +1,5 @@
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine.Execution;
 
 namespace Marekvs.Storage.Engine.Resident;
@@ -100,6 +101,21 @@ internal sealed class Collection
         }
 
         return paged;
+    }
+
+    /// <summary>Whether it has an element of a type, be it only one beside those that are counted: of a stream deleted
+    /// on one node and added to on another, entries are left without a head.</summary>
+    public bool Holds(KeyType type)
+    {
+        foreach (RecordKind kind in type.Kinds)
+        {
+            if (CountOf(kind.Tag) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public long CountOf(byte tag) => _visible.Of(tag);

@@ -22,6 +22,8 @@ public sealed class RemoteEffectTests
         Assert.AreEqual("a", other.Read().Items[1].Text, "a waiting call is served");
 
         other.Send("XREAD", "BLOCK", "0", "STREAMS", "log", "$");
+        await cluster.WaitAsync("the reader to wait", node => node != cluster.Nodes[1] ||
+            ProcessCluster.Ask(node, "INFO", "clients").Contains("blocked_clients:1", StringComparison.Ordinal));
         writer.Call("XADD", "log", "1-1", "f", "v");
         Assert.AreEqual("log", other.Read().Items[0].Items[0].Text, "a waiting reader is served");
 
@@ -51,6 +53,6 @@ public sealed class RemoteEffectTests
     private static async Task RemotelyAsync(ProcessCluster cluster, RespClient writer, string key, string value)
     {
         writer.Call("SET", key, value);
-        await cluster.WaitAsync($"{key} to be {value}", node => ProcessCluster.Ask(node, "GET", key) == value);
+        await cluster.WaitAsync($"{key} to be {value}", node => ProcessCluster.Ask(node, "GETRANGE", key, "0", "-1") == value);
     }
 }
