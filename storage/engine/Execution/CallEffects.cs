@@ -368,6 +368,9 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         ref UndoStep step = ref Remember(entry, UndoKind.Element);
         step.Suffix = suffix;
         step.WasKnown = elements.Knows(at, suffix);
+
+        // It is there already when what it is derived from is on disk, and was taken for absent.
+        step.State = at.IsValid ? at.Item.State : default;
         elements.Set(suffix, at, RecordState.Derived);
     }
 

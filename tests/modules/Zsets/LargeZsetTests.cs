@@ -89,6 +89,25 @@ public sealed class LargeZsetTests : IAsyncDisposable
     }
 
     [TestMethod]
+    public async Task Scores_SetAgainToWhatTheyAre_LeaveTheOrderRight()
+    {
+        await FillAsync();
+        for (int i = 0; i < 4_000; i++)
+        {
+            // Of a member on disk memory may have the entry of the index, or the other way round.
+            string member = $"member-{_random.Next(Members)}";
+            _scores[member] = i % 2 == 0 ? _random.Next(800) / 4.0 : _scores[member];
+            Assert.AreEqual(Resp.Integer(0), _keyspace.Run(Invariant($"ZADD z {_scores[member]} {member}")));
+            if (i % 100 == 0)
+            {
+                await _keyspace.Keyspace.CheckpointAsync();
+            }
+        }
+
+        Expect(Order(), "ZRANGE z 0 -1");
+    }
+
+    [TestMethod]
     public async Task RemovalAndAlgebra_LargeZsets_AreRight()
     {
         await FillAsync();
