@@ -47,7 +47,7 @@ internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, I
 
     public bool Owns(ushort partition) => _context.Replica.Holdings.IsHeld(partition);
 
-    public CopyCount? Copies => _settings.IsPartial ? _replication.Copies : null;
+    public CopyCount? Copies => _replication.Copies;
 
     public Stamp StableThrough(ushort partition, Stamp now) => _replication.StableThrough(partition, now);
 

@@ -16,7 +16,6 @@ namespace Marekvs.Host.Startup;
 /// <summary>A running node: data, cluster and sockets, opened in this order and closed in the other.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-
     private readonly NodeBlueprint _blueprint;
     private readonly DataDirectory _data;
     private readonly Keyspace _keyspace;

@@ -216,7 +216,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// that was cut off stay until it is back.</summary>
     public Func<ushort, Origin, bool> IsActive { get; set; } = static (_, _) => true;
 
-
     /// <summary>Tells of a partition whether another node may have seen a write of this node. Alone, none has.</summary>
     public Func<ushort, Stamp, bool> IsSeenElsewhere { get; set; } = static (_, _) => false;
 

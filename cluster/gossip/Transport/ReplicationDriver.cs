@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace Marekvs.Cluster.Gossip.Transport;
 
 /// <summary>
-/// Gives the conversations with peers what they do without: connections, a thread, a clock. Whatever happens is put into one queue,
-/// which one thread empties; between events the protocols look at the journal and the time.
+/// Gives the conversations with peers what they do without: connections, a thread, a clock. Whatever happens is put into
+/// one queue, which one thread empties; between events the protocols look at the journal and the time.
 /// </summary>
 internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 {
@@ -99,7 +99,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 
     public IReadOnlyList<ClusterFigure> Figures => Volatile.Read(ref _figures);
 
-    /// <summary>How many copies there are; null until that is known.</summary>
+    /// <summary>How many copies there are; null until that is known, and where every node keeps everything.</summary>
     public CopyCount? Copies => Volatile.Read(ref _copies);
 
     private long Now => (long)_context.Time.GetElapsedTime(_startedTicks).TotalMilliseconds;
@@ -184,8 +184,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     }
 
     private MeshHello Hello(byte lane) => new(
-        lane, lane == (byte)Lane.Bulk && _settings.Compresses, _context.Replica.Origin.Node, _context.Replica.JournalIdentity, _context.Replica.RecordFingerprint,
-        SecretProof.NewNonce(), _settings.ClusterName);
+        lane, lane == (byte)Lane.Bulk && _settings.Compresses, _context.Replica.Origin.Node,
+        _context.Replica.JournalIdentity, _context.Replica.RecordFingerprint, SecretProof.NewNonce(),
+        _settings.ClusterName);
 
     private void Add(MeshEvent happened)
     {
@@ -299,7 +300,10 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         {
             _figuresAt = now + FiguresEvery;
             Volatile.Write(ref _figures, ReadFigures(now));
-            Volatile.Write(ref _copies, _view is null ? null : OwnershipFigures.Count(_keeper, _view));
+            if (_settings.IsPartial && _view is not null)
+            {
+                Volatile.Write(ref _copies, OwnershipFigures.Count(_keeper, _view));
+            }
         }
     }
 
