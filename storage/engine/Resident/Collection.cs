@@ -107,9 +107,11 @@ internal sealed class Collection
     /// on one node and added to on another, entries are left without a head.</summary>
     public bool Holds(KeyType type)
     {
-        foreach (RecordKind kind in type.Kinds)
+        // By index: every command comes by, and an enumerator behind the interface may be an object.
+        IReadOnlyList<RecordKind> kinds = type.Kinds;
+        for (int i = 0; i < kinds.Count; i++)
         {
-            if (CountOf(kind.Tag) > 0)
+            if (CountOf(kinds[i].Tag) > 0)
             {
                 return true;
             }

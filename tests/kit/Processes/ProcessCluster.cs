@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Marekvs.Testing.Processes;
 
@@ -14,10 +13,11 @@ public sealed class ProcessCluster : IDisposable
     private readonly Dictionary<NodeProcess, TemporaryDirectory> _directories = [];
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly NodeNetwork? _network;
-    private readonly int _seedPort = FreePort(SocketType.Dgram, ProtocolType.Udp);
+    private readonly ReservedPorts _ports = new();
+    private readonly int _seedPort;
 
     private ProcessCluster(IReadOnlyDictionary<string, string> settings, NodeNetwork? network) =>
-        (_settings, _network) = (settings, network);
+        (_settings, _network, _seedPort) = (settings, network, _ports.Next());
 
     public List<NodeProcess> Nodes { get; } = [];
 
@@ -118,6 +118,8 @@ public sealed class ProcessCluster : IDisposable
         {
             directory.Dispose();
         }
+
+        _ports.Dispose();
     }
 
     private NodeSettings SettingsOf(
@@ -140,14 +142,14 @@ public sealed class ProcessCluster : IDisposable
 
     private NodeSettings OnLoopback(NodeSettings settings, int number)
     {
-        int gossip = number == 1 ? _seedPort : FreePort(SocketType.Dgram, ProtocolType.Udp);
+        int gossip = number == 1 ? _seedPort : _ports.Next();
         return settings with
         {
-            RespAddress = $"127.0.0.1:{FreePort(SocketType.Stream, ProtocolType.Tcp)}",
+            RespAddress = $"127.0.0.1:{_ports.Next()}",
             Environment = new Dictionary<string, string>(settings.Environment)
             {
                 ["MAREKVS_GOSSIP_ADDR"] = $"127.0.0.1:{gossip}",
-                ["MAREKVS_MESH_ADDR"] = $"127.0.0.1:{FreePort(SocketType.Stream, ProtocolType.Tcp)}",
+                ["MAREKVS_MESH_ADDR"] = $"127.0.0.1:{_ports.Next()}",
             },
         };
     }
@@ -168,13 +170,5 @@ public sealed class ProcessCluster : IDisposable
                 ["MAREKVS_PROTECTED_MODE"] = "false",
             },
         };
-    }
-
-    /// <summary>A port that is free now; a node must keep its port when it starts again.</summary>
-    private static int FreePort(SocketType type, ProtocolType protocol)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
