@@ -96,6 +96,7 @@ internal sealed class ClusterCommands(ServerContext server)
     public Reply Nodes(in CommandCall call)
     {
         ClusterView view = View;
+        ILookup<ushort, SlotRange> slots = SlotRanges.ByOwner(view);
         var text = new StringBuilder();
         foreach (ClusterMember member in view.Members.Where(IsKnown))
         {
@@ -107,9 +108,9 @@ internal sealed class ClusterCommands(ServerContext server)
             text.Append(
                 CultureInfo.InvariantCulture,
                 $" - 0 {(member.IsSelf ? 0 : member.HeardAt)} {view.Number} {(isDown ? "disconnected" : "connected")}");
-            foreach ((int first, int last) in SlotRanges.Of(view, member.Origin.Node))
+            foreach (SlotRange range in slots[member.Origin.Node])
             {
-                text.Append(CultureInfo.InvariantCulture, $" {first}-{last}");
+                text.Append(CultureInfo.InvariantCulture, $" {range.First}-{range.Last}");
             }
 
             text.Append('\n');

@@ -7,8 +7,8 @@ using Marekvs.Host.Builtins;
 namespace Marekvs.Host.Cluster;
 
 /// <summary>
-/// CLUSTER about where slots are, for clients that go straight to an owner. The first owner of a slot is shown as its
-/// master and the others as its replicas, although each takes writes.
+/// CLUSTER about where slots are, for clients that go straight to the first owner. The other owners are not shown: there a
+/// node is a master or a replica, for all of its slots, and clients would send nothing to one that is a replica of any.
 /// </summary>
 internal sealed class SlotCommands(ServerContext server)
 {
@@ -19,17 +19,14 @@ internal sealed class SlotCommands(ServerContext server)
         writer.Array(ranges.Count);
         foreach (SlotRange range in ranges)
         {
-            writer.Array(2 + range.Owners.Count);
+            writer.Array(3);
             writer.Integer(range.First);
             writer.Integer(range.Last);
-            foreach (ClusterMember owner in range.Owners)
-            {
-                writer.Array(4);
-                writer.Bulk(owner.Host);
-                writer.Integer(owner.RespPort);
-                writer.Bulk(owner.Id);
-                writer.Array(0);
-            }
+            writer.Array(4);
+            writer.Bulk(range.Owner.Host);
+            writer.Integer(range.Owner.RespPort);
+            writer.Bulk(range.Owner.Id);
+            writer.Array(0);
         }
 
         return Reply.Written;
@@ -41,17 +38,18 @@ internal sealed class SlotCommands(ServerContext server)
         RespWriter writer = call.Writer;
         ClusterView view = server.Cluster.View;
         List<ClusterMember> shards = [.. view.Members.Where(m => m.State != MemberState.Left)];
+        ILookup<ushort, SlotRange> slots = SlotRanges.ByOwner(view);
         writer.Array(shards.Count);
         foreach (ClusterMember member in shards)
         {
-            List<(int First, int Last)> ranges = [.. SlotRanges.Of(view, member.Origin.Node)];
+            List<SlotRange> ranges = [.. slots[member.Origin.Node]];
             writer.Map(2);
             writer.Bulk("slots"u8);
             writer.Array(2 * ranges.Count);
-            foreach ((int first, int last) in ranges)
+            foreach (SlotRange range in ranges)
             {
-                writer.Integer(first);
-                writer.Integer(last);
+                writer.Integer(range.First);
+                writer.Integer(range.Last);
             }
 
             writer.Bulk("nodes"u8);

@@ -1,14 +1,13 @@
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
-using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Host.Cluster;
 
-/// <summary>Slots that follow each other and belong to the same members.</summary>
+/// <summary>Slots that follow each other and have the same first owner.</summary>
 /// <param name="First">The first slot.</param>
 /// <param name="Last">The last slot.</param>
-/// <param name="Owners">The members, the first owner first.</param>
-internal readonly record struct SlotRange(int First, int Last, IReadOnlyList<ClusterMember> Owners);
+/// <param name="Owner">Their first owner.</param>
+internal readonly record struct SlotRange(int First, int Last, ClusterMember Owner);
 
 /// <summary>Partitions as clients of Redis Cluster see them: ranges of slots.</summary>
 internal static class SlotRanges
@@ -19,48 +18,37 @@ internal static class SlotRanges
     public static IEnumerable<SlotRange> Of(ClusterView view)
     {
         Dictionary<ushort, ClusterMember> members = view.Members.ToDictionary(m => m.Origin.Node);
-        ushort[] current = [];
+        ushort? current = null;
         int first = 0;
         for (int partition = 0; partition <= Limits.Partitions; partition++)
         {
-            ushort[] owners = partition < Limits.Partitions ? view.Owners.Of((ushort)partition).ToArray() : [];
-            if (owners.AsSpan().SequenceEqual(current))
+            ushort? owner = FirstOwner(view, partition);
+            if (owner == current)
             {
                 continue;
             }
 
             int slot = partition * SlotsPerPartition;
-            if (current.Length > 0)
+            if (current is ushort node)
             {
-                yield return new SlotRange(first, slot - 1, [.. current.Select(node => members[node])]);
+                yield return new SlotRange(first, slot - 1, members[node]);
             }
 
-            (current, first) = (owners, slot);
+            (current, first) = (owner, slot);
         }
     }
 
-    /// <summary>The slots a member is the first owner of.</summary>
-    public static IEnumerable<(int First, int Last)> Of(ClusterView view, ushort node)
+    /// <summary>Those slots by their first owner.</summary>
+    public static ILookup<ushort, SlotRange> ByOwner(ClusterView view) => Of(view).ToLookup(range => range.Owner.Origin.Node);
+
+    private static ushort? FirstOwner(ClusterView view, int partition)
     {
-        int first = -1;
-        for (int slot = 0; slot <= Limits.Slots; slot++)
+        if (partition == Limits.Partitions)
         {
-            bool isOwned = slot < Limits.Slots && IsFirstOwner(view, (ushort)slot, node);
-            if (isOwned && first < 0)
-            {
-                first = slot;
-            }
-            else if (!isOwned && first >= 0)
-            {
-                yield return (first, slot - 1);
-                first = -1;
-            }
+            return null;
         }
-    }
 
-    private static bool IsFirstOwner(ClusterView view, ushort slot, ushort node)
-    {
-        ReadOnlySpan<ushort> owners = view.Owners.Of(KeyAddress.PartitionOfSlot(slot));
-        return owners.Length > 0 && owners[0] == node;
+        ReadOnlySpan<ushort> owners = view.Owners.Of((ushort)partition);
+        return owners.Length > 0 ? owners[0] : null;
     }
 }
