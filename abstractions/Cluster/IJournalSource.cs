@@ -37,6 +37,12 @@ public interface IJournalSource
     /// <summary>Moves this node's clock to the present, so that closed stamps go on while nothing is written.</summary>
     void Beat();
 
+    /// <summary>Tells somebody, once, that the journal has grown beyond a position.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="tell">Called by the thread that writes; returns at once. It replaces one that was not called yet.</param>
+    /// <returns>False when the journal is beyond it already: nobody is told.</returns>
+    bool TellGrowth(long position, Action tell);
+
     /// <summary>Keeps the journal from a position on, as far as the bound on what is kept for peers allows.</summary>
     /// <param name="position">The first position some peer still needs; <see cref="long.MaxValue"/> for none.</param>
     void Retain(long position);

@@ -21,8 +21,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private const long InboxBytesMax = 256 * 1024 * 1024;
     private const int EventsPerTurn = 64;
     private const int BusyMilliseconds = 1;
-    private const int IdleMilliseconds = 5;
-    private const long IdleAfter = 200;
+    private const int IdleMilliseconds = 25;
+    private const long IdleAfter = 20;
     private const long FiguresEvery = 250;
     private const long ProgressEvery = 5000;
 
@@ -35,7 +35,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly JournalWitnesses _witnesses;
     private readonly Conversations _conversations;
     private readonly MeshTransport _mesh;
-    private readonly BlockingCollection<MeshEvent> _inbox = [];
+    private readonly ConcurrentQueue<MeshEvent> _inbox = [];
+    private readonly AutoResetEvent _arrival = new(initialState: false);
     private readonly CancellationTokenSource _end = new();
     private readonly CatchUp _catchUp;
     private readonly long _startedTicks;
@@ -49,6 +50,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private long _figuresAt;
     private long _progressAt = ProgressEvery;
     private long _busyAt;
+    private long _seenEnd;
     private TaskCompletionSource? _drained;
     private int _isWoken;
 
@@ -179,7 +181,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             _thread.Join();
         }
 
-        _inbox.Dispose();
+        _arrival.Dispose();
         _end.Dispose();
     }
 
@@ -192,7 +194,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     {
         if (!_end.IsCancellationRequested)
         {
-            _inbox.Add(happened);
+            _inbox.Enqueue(happened);
+            _arrival.Set();
         }
     }
 
@@ -209,8 +212,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     {
         while (!_end.IsCancellationRequested)
         {
-            int patience = Now - _busyAt < IdleAfter ? BusyMilliseconds : IdleMilliseconds;
-            bool hasEvent = _inbox.TryTake(out MeshEvent happened, patience);
+            bool hasEvent = TryAwait(out MeshEvent happened);
             try
             {
                 if (hasEvent)
@@ -227,10 +229,30 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for an event, and unlike a blocking collection does not spin before: when little happens, that would
+    /// be most of what this node does.</summary>
+    private bool TryAwait(out MeshEvent happened)
+    {
+        if (_inbox.TryDequeue(out happened))
+        {
+            return true;
+        }
+
+        _arrival.WaitOne(Patience());
+        return _inbox.TryDequeue(out happened);
+    }
+
+    /// <summary>How long to wait for an event. For a while after one this node looks at its journal again and again, so
+    /// that what is written in quick succession goes out together; later the next write calls it.</summary>
+    private int Patience() =>
+        Now - _busyAt < IdleAfter || !_context.Replica.Journal.TellGrowth(_seenEnd, Wake)
+            ? BusyMilliseconds
+            : IdleMilliseconds;
+
     private void TakeAll(MeshEvent happened)
     {
         Take(happened);
-        for (int i = 1; i < EventsPerTurn && _inbox.TryTake(out MeshEvent next); i++)
+        for (int i = 1; i < EventsPerTurn && _inbox.TryDequeue(out MeshEvent next); i++)
         {
             Take(next);
         }
@@ -242,6 +264,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         {
             case MeshEventKind.Wake:
                 Volatile.Write(ref _isWoken, 0);
+                _busyAt = Now;
                 break;
             case MeshEventKind.Up:
                 _conversations.Connect(happened.Node, Now);
@@ -267,6 +290,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 
     private void Turn(long now)
     {
+        _seenEnd = _context.Replica.Journal.End.Position;
         ClusterView? view = Volatile.Read(ref _nextView);
         if (view is not null && view.Number != _view?.Number)
         {

@@ -33,6 +33,7 @@ internal sealed class JournalLog : IDisposable
     private long _end;
     private long _synced;
     private ulong _sequence;
+    private Action? _tellGrowth;
     private bool _refused;
     private volatile bool _closing;
 
@@ -113,6 +114,8 @@ internal sealed class JournalLog : IDisposable
         }
 
         long padded = JournalEntry.Padded(length);
+        Action? tell;
+        long end;
         lock (_appendGate)
         {
             if (_current.End - _end < padded && !TryRoll(padded))
@@ -130,10 +133,24 @@ internal sealed class JournalLog : IDisposable
             Span<byte> entry = _current.Room(_end - _current.First, (int)length);
             body.CopyTo(entry[JournalEntry.HeaderBytes..]);
             JournalEntry.Seal(entry, _end, ++_sequence, stamp, closed, origin, records);
-            long end = _end + padded;
+            end = _end + padded;
             Volatile.Write(ref _end, end);
             Appended++;
-            return end;
+            tell = _tellGrowth;
+            _tellGrowth = null;
+        }
+
+        tell?.Invoke();
+        return end;
+    }
+
+    /// <summary>Tells somebody, once, that entries lie behind a position; returns false when they do already.</summary>
+    public bool TellGrowth(long position, Action tell)
+    {
+        lock (_appendGate)
+        {
+            _tellGrowth = _end > position ? null : tell;
+            return _tellGrowth is not null;
         }
     }
 

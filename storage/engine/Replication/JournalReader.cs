@@ -108,5 +108,7 @@ internal sealed class JournalReader(Keyspace keyspace, JournalLog journal, Incar
 
     public void Beat() => keyspace.Clock.Tick();
 
+    public bool TellGrowth(long position, Action tell) => journal.TellGrowth(position, tell);
+
     public void Retain(long position) => Volatile.Write(ref _retained, position);
 }

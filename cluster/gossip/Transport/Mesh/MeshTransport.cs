@@ -39,7 +39,11 @@ internal sealed class MeshTransport : IAsyncDisposable
     private static readonly TimeSpan TroubleAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(5);
+
+    // How long a link that is whole again may go unnoticed: so much of one attempt, and then of one pause.
+    private static readonly TimeSpan ConnectedWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BackOffMax = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan HeldLong = TimeSpan.FromSeconds(5);
 
     private readonly Func<byte, MeshHello> _hello;
     private readonly MeshHandshake _handshake;
@@ -252,7 +256,7 @@ internal sealed class MeshTransport : IAsyncDisposable
                 Tell($"node {node} at {dialer.Place}", e);
             }
 
-            bool wasLong = _time.GetElapsedTime(began) > BackOffMax;
+            bool wasLong = _time.GetElapsedTime(began) > HeldLong;
             backOff = wasLong ? BackOffMin : backOff * 2 > BackOffMax ? BackOffMax : backOff * 2;
             await Task.Delay(backOff, _time, dialer.End.Token).ContinueWith(
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
@@ -265,9 +269,11 @@ internal sealed class MeshTransport : IAsyncDisposable
         using var within = CancellationTokenSource.CreateLinkedTokenSource(dialer.End.Token);
         within.CancelAfter(IntroducedWithin);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var connected = CancellationTokenSource.CreateLinkedTokenSource(within.Token);
+        connected.CancelAfter(ConnectedWithin);
         try
         {
-            await socket.ConnectAsync(dialer.Place.Host, dialer.Place.Port, within.Token);
+            await socket.ConnectAsync(dialer.Place.Host, dialer.Place.Port, connected.Token);
         }
         catch
         {
