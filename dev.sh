@@ -15,7 +15,7 @@ usage: ./dev.sh COMMAND [ARGUMENT...]
   compat [UNIT]    run units of Redis's own test suite, all or those named; tests/compat/README.md says more
   sim [SEED]       simulate whole clusters, many seeds or one with its trace
   commands         write COMMANDS.md, the state of every command of Redis on a running node
-  bench            compare speed with redis-server; what follows goes to the benchmarks
+  bench            compare speed with redis-server, measure a cluster (bench cluster) and more; lists what there is
 TEXT
 }
 

@@ -1,4 +1,5 @@
 using Marekvs.Benchmarks;
+using Marekvs.Benchmarks.Cluster;
 using Marekvs.Benchmarks.Cold;
 using Marekvs.Benchmarks.Compare;
 using Marekvs.Benchmarks.Large;
@@ -21,6 +22,12 @@ const string Usage = """
       large     one collection far larger than memory: large [hash] [set] [zset] [list], all four without one
                   --elements 10000000    how many elements it gets
                   --memory 128           the limit, in megabytes
+      cluster   three nodes in network namespaces (as root): what a cluster costs, and how fast it heals
+                  --only idle,cost,...   idle, cost, throughput, propagation, heal, restart, bootstrap
+                  --rounds 5             cuts that are healed
+                  --cut 7                seconds that a cut lasts
+                  --keys 200000          keys of 100 bytes that a joining node gets
+                  --seconds 3            about how long one load lasts
       micro     single steps of a command, with BenchmarkDotNet
                   --filter keyspace      only classes whose name holds this
 
@@ -51,6 +58,9 @@ try
             return 0;
         case "large":
             await LargeRun.RunAsync(LargeOptions.From(words, options));
+            return 0;
+        case "cluster":
+            await ClusterRun.RunAsync(ClusterOptions.From(options));
             return 0;
         case "micro":
             MicroBenchmarks.Run(options);

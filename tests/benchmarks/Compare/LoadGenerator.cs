@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Marekvs.Benchmarks.Servers;
 
 namespace Marekvs.Benchmarks.Compare;
@@ -49,25 +50,32 @@ internal static class LoadGenerator
         return await RunAsync(server, workload.Command, pipeline, requests, Keys);
     }
 
-    private static async Task<LoadResult> RunAsync(
-        ServerProcess server, IReadOnlyList<string> test, int pipeline, int requests, int range)
+    /// <summary>Runs redis-benchmark.</summary>
+    /// <param name="server">Where.</param>
+    /// <param name="processorTime">The time the server has used.</param>
+    /// <param name="test">What.</param>
+    /// <param name="pipeline">Commands in flight on each connection.</param>
+    /// <param name="requests">How many.</param>
+    /// <param name="range">How many different random numbers.</param>
+    public static async Task<LoadResult> RunAsync(
+        IPEndPoint server, Func<TimeSpan> processorTime, IReadOnlyList<string> test, int pipeline, int requests, int range)
     {
         var start = new ProcessStartInfo(
             "redis-benchmark",
             [
-                "-h", "127.0.0.1", "-p", Text(server.Port), "-c", "50", "-d", "100", "-r", Text(range),
+                "-h", server.Address.ToString(), "-p", Text(server.Port), "-c", "50", "-d", "100", "-r", Text(range),
                 "-n", Text(requests), "-P", Text(pipeline), "--csv", .. test,
             ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        TimeSpan before = server.ProcessorTime;
+        TimeSpan before = processorTime();
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        TimeSpan used = server.ProcessorTime - before;
+        TimeSpan used = processorTime() - before;
 
         // What it fills before a test it prints first.
         string[] columns = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("")
@@ -75,12 +83,16 @@ internal static class LoadGenerator
         if (process.ExitCode != 0 || columns.Length != ColumnCount || columns[0] == "test")
         {
             throw new InvalidOperationException(
-                $"redis-benchmark {string.Join(' ', test)} against {server.Name} failed: {output}{await errors}");
+                $"redis-benchmark {string.Join(' ', test)} against {server} failed: {output}{await errors}");
         }
 
         return new LoadResult(
             Number(columns[1]), Number(columns[4]), Number(columns[6]), used.TotalMicroseconds / requests);
     }
+
+    private static Task<LoadResult> RunAsync(
+        ServerProcess server, IReadOnlyList<string> test, int pipeline, int requests, int range) =>
+        RunAsync(server.EndPoint, () => server.ProcessorTime, test, pipeline, requests, range);
 
     private static async Task SendAsync(ServerProcess server, IReadOnlyList<string> command)
     {

@@ -45,7 +45,7 @@ internal sealed class RecordingClient(IReadOnlyList<NodeProcess> nodes, int numb
 
     private void Run()
     {
-        long brokenAt = TimeProvider.System.GetTimestamp();
+        long? brokenAt = null;
         for (int attempt = 0; !_stop.IsSet; attempt++)
         {
             try
@@ -53,12 +53,14 @@ internal sealed class RecordingClient(IReadOnlyList<NodeProcess> nodes, int numb
                 using RespClient client = nodes[attempt % nodes.Count].Connect();
                 if (client.Call("PING").IsError)
                 {
+                    // It is joining or being drained.
                     _stop.Wait(Retry);
                     continue;
                 }
 
                 _session++;
                 NoteOutage(brokenAt);
+                brokenAt = null;
                 while (!_stop.IsSet)
                 {
                     DoOne(client);
@@ -67,17 +69,18 @@ internal sealed class RecordingClient(IReadOnlyList<NodeProcess> nodes, int numb
             }
             catch (Exception e) when (e is SocketException or IOException)
             {
-                // Stays with the first node when there is no other.
-                brokenAt = _history.LastOrDefault()?.Session == _session ? TimeProvider.System.GetTimestamp() : brokenAt;
+                brokenAt ??= TimeProvider.System.GetTimestamp();
                 _stop.Wait(Retry);
             }
         }
     }
 
-    private void NoteOutage(long brokenAt)
+    private void NoteOutage(long? brokenAt)
     {
-        TimeSpan outage = TimeProvider.System.GetElapsedTime(brokenAt);
-        LongestOutage = outage > LongestOutage && _session > 1 ? outage : LongestOutage;
+        if (brokenAt is long since && TimeProvider.System.GetElapsedTime(since) is var outage && outage > LongestOutage)
+        {
+            LongestOutage = outage;
+        }
     }
 
     private void DoOne(RespClient client)

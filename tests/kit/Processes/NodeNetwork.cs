@@ -108,6 +108,10 @@ public sealed class NodeNetwork : IDisposable
         .Where(words => words.Length > 2 && words[2] is "DROP" or "TEE" or "CLASSIFY")
         .Sum(words => long.Parse(words[0], CultureInfo.InvariantCulture)));
 
+    /// <summary>Bytes that went in and out of a node.</summary>
+    public long BytesOf(int node) => new[] { "rx_bytes", "tx_bytes" }.Sum(direction => long.Parse(
+        File.ReadAllText($"/sys/class/net/{_name}v{node}/statistics/{direction}"), CultureInfo.InvariantCulture));
+
     /// <summary>All links are whole again.</summary>
     public void Heal()
     {

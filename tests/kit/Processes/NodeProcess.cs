@@ -53,6 +53,16 @@ public sealed partial class NodeProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>User and system time the process has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>What the node wrote since it was last started.</summary>
     public string Log => _log.Text;
 
@@ -177,6 +187,11 @@ public sealed partial class NodeProcess : IDisposable
     public void Dispose()
     {
         End(_process);
+        if (!_settings.ShowsLog)
+        {
+            return;
+        }
+
         string log = Log;
         Console.WriteLine($"--- log of node on {_settings.DataDirectory}");
         Console.WriteLine(log.Length > LogCharactersShown ? "..." + log[^LogCharactersShown..] : log);

@@ -34,6 +34,9 @@ public sealed record NodeSettings
     /// <summary>Where the node is reached.</summary>
     public IPAddress Host { get; init; } = IPAddress.Loopback;
 
+    /// <summary>Whether its log is shown in the end.</summary>
+    public bool ShowsLog { get; init; } = true;
+
     /// <summary>How long a start may take before the test fails.</summary>
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -15,9 +15,10 @@ public sealed class ProcessCluster : IDisposable
     private readonly NodeNetwork? _network;
     private readonly ReservedPorts _ports = new();
     private readonly int _seedPort;
+    private readonly bool _showsLogs;
 
-    private ProcessCluster(IReadOnlyDictionary<string, string> settings, NodeNetwork? network) =>
-        (_settings, _network, _seedPort) = (settings, network, _ports.Next());
+    private ProcessCluster(IReadOnlyDictionary<string, string> settings, NodeNetwork? network, bool showsLogs) =>
+        (_settings, _network, _seedPort, _showsLogs) = (settings, network, _ports.Next(), showsLogs);
 
     public List<NodeProcess> Nodes { get; } = [];
 
@@ -30,11 +31,14 @@ public sealed class ProcessCluster : IDisposable
     /// <param name="secret">What they all know.</param>
     /// <param name="settings">Further variables of every node.</param>
     /// <param name="network">Where they live; null: on loopback.</param>
+    /// <param name="showsLogs">Whether their logs are shown in the end.</param>
     public static async Task<ProcessCluster> StartAsync(
-        int count, string secret = "", Dictionary<string, string>? settings = null, NodeNetwork? network = null)
+        int count, string secret = "", Dictionary<string, string>? settings = null, NodeNetwork? network = null,
+        bool showsLogs = true)
     {
         var cluster = new ProcessCluster(
-            new Dictionary<string, string>(settings ?? []) { ["MAREKVS_CLUSTER_SECRET"] = secret }, network);
+            new Dictionary<string, string>(settings ?? []) { ["MAREKVS_CLUSTER_SECRET"] = secret }, network,
+            showsLogs);
         try
         {
             await Task.WhenAll(Enumerable.Range(0, count).Select(_ => cluster.AddAsync()));
@@ -136,7 +140,12 @@ public sealed class ProcessCluster : IDisposable
             variables[name] = value;
         }
 
-        var settings = new NodeSettings { DataDirectory = data.Path, Environment = variables };
+        var settings = new NodeSettings
+        {
+            DataDirectory = data.Path,
+            Environment = variables,
+            ShowsLog = _showsLogs,
+        };
         return _network is null ? OnLoopback(settings, number) : InNetwork(settings, number, _network);
     }
 

@@ -1,0 +1,221 @@
+using System.Globalization;
+using Marekvs.Benchmarks.Compare;
+using Marekvs.Testing;
+using Marekvs.Testing.Processes;
+
+namespace Marekvs.Benchmarks.Cluster;
+
+/// <summary>
+/// Figures of three nodes, each in a network namespace, so that links can be cut and what they carry is counted.
+/// </summary>
+internal sealed class ClusterRun : IDisposable
+{
+    private const int Nodes = 3;
+    private const int EstimatedRequests = 20_000;
+
+    // Longer than it takes the runtime to compile what was run often.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(10);
+
+    private readonly ClusterOptions _options;
+    private readonly NodeNetwork _network;
+    private readonly ProcessCluster _cluster;
+
+    private ClusterRun(ClusterOptions options, NodeNetwork network, ProcessCluster cluster) =>
+        (_options, _network, _cluster) = (options, network, cluster);
+
+    private NodeProcess First => _cluster.Nodes[0];
+
+    public static async Task RunAsync(ClusterOptions options)
+    {
+        using NodeNetwork network = MakeNetwork();
+        using ProcessCluster cluster = await ProcessCluster.StartAsync(
+            Nodes, secret: "hush", network: network, showsLogs: false);
+        using var run = new ClusterRun(options, network, cluster);
+        foreach ((string part, Func<Task> measure) in run.Parts().Where(part => options.Only.Contains(part.Name)))
+        {
+            Console.WriteLine(part);
+            await measure();
+        }
+    }
+
+    public void Dispose() => _cluster.Dispose();
+
+    private static NodeNetwork MakeNetwork()
+    {
+        try
+        {
+            return NodeNetwork.Create(Nodes + 1);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new OptionException($"network namespaces cannot be made here; run as root: {e.Message}");
+        }
+    }
+
+    private IEnumerable<(string Name, Func<Task> Measure)> Parts() =>
+    [
+        ("idle", IdleAsync), ("cost", CostAsync), ("throughput", ThroughputAsync), ("propagation", PropagationAsync),
+        ("heal", HealAsync), ("restart", RestartAsync), ("bootstrap", BootstrapAsync),
+    ];
+
+    private async Task IdleAsync()
+    {
+        await PassAsync(Settled);
+        (TimeSpan Used, long Bytes)[] before = [.. Figures()];
+        await PassAsync(IdleFor);
+        (TimeSpan Used, long Bytes)[] after = [.. Figures()];
+        for (int i = 0; i < Nodes; i++)
+        {
+            double core = (after[i].Used - before[i].Used) / IdleFor;
+            double bytes = (after[i].Bytes - before[i].Bytes) / IdleFor.TotalSeconds;
+            Console.WriteLine($"  node {i + 1}: {core:P2} of a core, {bytes / 1000:F1} KB/s in and out");
+        }
+    }
+
+    private IEnumerable<(TimeSpan Used, long Bytes)> Figures() =>
+        _cluster.Nodes.Select((node, i) => (node.ProcessorTime, _network.BytesOf(i + 1)));
+
+    /// <summary>All load on one node: what its part in the cluster costs it, and what goes to the others.</summary>
+    private async Task CostAsync()
+    {
+        using var data = new TemporaryDirectory();
+        using NodeProcess alone = await NodeProcess.StartAsync(
+            new NodeSettings { DataDirectory = data.Path, ShowsLog = false });
+        foreach (int pipeline in (int[])[1, 16])
+        {
+            foreach (string test in (string[])["set", "get"])
+            {
+                int requests = await RequestsAsync(alone, test, pipeline);
+                LoadResult single = await LoadAsync(alone, test, pipeline, requests);
+                await LoadAsync(First, test, pipeline, requests / 2);
+                await QuietAsync();
+                long bytes = _network.BytesOf(2) + _network.BytesOf(3);
+                LoadResult member = await LoadAsync(First, test, pipeline, requests);
+                await QuietAsync();
+                double perRequest = (double)(_network.BytesOf(2) + _network.BytesOf(3) - bytes) / requests;
+                Console.WriteLine($"  {test} P={pipeline}: {single.ServerMicroseconds:F2} us of processor alone, " +
+                    $"{member.ServerMicroseconds:F2} us in the cluster ({(member.ServerMicroseconds / single.ServerMicroseconds) - 1:+0%;-0%}); " +
+                    $"{perRequest:F0} bytes to and from both others for each");
+            }
+        }
+    }
+
+    private async Task ThroughputAsync()
+    {
+        using var data = new TemporaryDirectory();
+        using NodeProcess alone = await NodeProcess.StartAsync(
+            new NodeSettings { DataDirectory = data.Path, ShowsLog = false });
+        foreach (string test in (string[])["set", "get"])
+        {
+            int requests = await RequestsAsync(alone, test, 1);
+            LoadResult single = await LoadAsync(alone, test, 1, requests);
+            LoadResult[] three = await Task.WhenAll(
+                _cluster.Nodes.Select(node => LoadAsync(node, test, 1, requests / Nodes)));
+            Console.WriteLine($"  {test} P=1: one node alone {single.RequestsPerSecond:F0} a second, three nodes together " +
+                $"{three.Sum(load => load.RequestsPerSecond):F0} on {Environment.ProcessorCount} processors");
+            await QuietAsync();
+        }
+    }
+
+    private async Task PropagationAsync()
+    {
+        int requests = await RequestsAsync(First, "set", 1);
+        LoadResult full = await LoadAsync(First, "set", 1, requests);
+        int rate = (int)full.RequestsPerSecond / 2;
+        using var load = new PacedLoad(First, rate);
+        double[] milliseconds = Propagation.Measure(First, _cluster.Nodes[1], TimeSpan.FromSeconds(_options.Seconds * 2));
+        Console.WriteLine($"  {milliseconds.Length} writes seen on another node beside {rate} SET a second: " +
+            $"p50 {At(milliseconds, 0.5):F2} ms, p99 {At(milliseconds, 0.99):F2} ms, most {milliseconds[^1]:F2} ms");
+    }
+
+    private async Task HealAsync()
+    {
+        var took = new List<double>();
+        for (int round = 1; round <= _options.Rounds; round++)
+        {
+            _network.Isolate(3);
+            await PassAsync(_options.Cut);
+            foreach (NodeProcess node in _cluster.Nodes)
+            {
+                ProcessCluster.Ask(node, "SET", $"heal:{round}:{node.ProcessId}", "v");
+            }
+
+            long healed = TimeProvider.System.GetTimestamp();
+            _network.Heal();
+            string[] keys = [.. _cluster.Nodes.Select(node => $"heal:{round}:{node.ProcessId}")];
+            await _cluster.WaitAsync("all that was written apart", node => Exists(node, keys) == Nodes);
+            took.Add(TimeProvider.System.GetElapsedTime(healed).TotalMilliseconds);
+            await PassAsync(TimeSpan.FromSeconds(1));
+        }
+
+        took.Sort();
+        Console.WriteLine($"  {took.Count} cuts of {_options.Cut.TotalSeconds:F0} s: all agree after {At(took, 0.5):F0} ms (median), " +
+            $"{took[^1]:F0} ms (worst)");
+    }
+
+    private async Task RestartAsync()
+    {
+        NodeProcess node = _cluster.Nodes[1];
+        await FillAsync();
+        node.Kill();
+        long killed = TimeProvider.System.GetTimestamp();
+        node.BeginRestart();
+        await node.WaitForReadyAsync();
+        double listens = TimeProvider.System.GetElapsedTime(killed).TotalMilliseconds;
+        await _cluster.WaitAsync("serving again", n => ProcessCluster.Ask(n, "PING") == "PONG");
+        Console.WriteLine($"  kill -9 and start with {_options.Keys} keys: listens after {listens:F0} ms, serves after " +
+            $"{TimeProvider.System.GetElapsedTime(killed).TotalMilliseconds:F0} ms");
+        await _cluster.WaitForMembersAsync(Nodes);
+    }
+
+    private async Task BootstrapAsync()
+    {
+        await FillAsync();
+        long keys = long.Parse(ProcessCluster.Ask(First, "DBSIZE"), CultureInfo.InvariantCulture);
+        long before = _network.BytesOf(Nodes + 1);
+        long began = TimeProvider.System.GetTimestamp();
+        NodeProcess joined = await _cluster.AddAsync();
+        await _cluster.WaitAsync("the new node serves", node => ProcessCluster.Ask(node, "PING") == "PONG");
+        double seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
+        long has = long.Parse(ProcessCluster.Ask(joined, "DBSIZE"), CultureInfo.InvariantCulture);
+        double megabytes = (_network.BytesOf(Nodes + 1) - before) / 1e6;
+        Console.WriteLine($"  a new node serves {has} of {keys} keys {seconds:F1} s after its start: {has / seconds:F0} keys/s, " +
+            $"{has * 100 / 1e6 / seconds:F1} MB/s of values, {megabytes / seconds:F1} MB/s on the wire");
+    }
+
+    private Task<LoadResult> FillAsync() => LoadGenerator.RunAsync(
+        First.Resp, () => First.ProcessorTime, ["SET", "fill:__rand_int__", new string('v', 100)], 16,
+        _options.Keys, _options.Keys * 10);
+
+    /// <summary>How many requests last about as long as was asked for.</summary>
+    private async Task<int> RequestsAsync(NodeProcess node, string test, int pipeline)
+    {
+        LoadResult estimate = await LoadAsync(node, test, pipeline, EstimatedRequests);
+        return (int)(estimate.RequestsPerSecond * _options.Seconds);
+    }
+
+    private static Task<LoadResult> LoadAsync(NodeProcess node, string test, int pipeline, int requests) =>
+        LoadGenerator.RunAsync(
+            node.Resp, () => node.ProcessorTime, ["-t", test], pipeline, requests, LoadGenerator.Keys);
+
+    /// <summary>Waits until the others have taken everything in.</summary>
+    private async Task QuietAsync()
+    {
+        await _cluster.WaitAsync("the others to keep up", node => ProcessCluster.Ask(node, "INFO", "cluster")
+            .Split("\r\n")
+            .Where(line => line.Contains("peer_lag_bytes", StringComparison.Ordinal))
+            .All(line => line.EndsWith(":0", StringComparison.Ordinal)));
+        await PassAsync(TimeSpan.FromMilliseconds(500));
+    }
+
+    private static long Exists(NodeProcess node, string[] keys)
+    {
+        using RespClient client = node.Connect();
+        return client.Call(["EXISTS", .. keys]).Integer;
+    }
+
+    private static double At(IReadOnlyList<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
+
+    private static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
+}
