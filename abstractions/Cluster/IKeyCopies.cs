@@ -47,7 +47,8 @@ public interface IKeyCopies
     /// <summary>Lets go of a copy: nobody is told, for nothing is deleted.</summary>
     /// <param name="partition">A partition that is not held.</param>
     /// <param name="name">The key.</param>
-    /// <returns>False while it is needed, or holds what this node wrote and some owner lacks.</returns>
+    /// <returns>False while it is needed, or holds what this node wrote and some owner lacks, or is part of a partition
+    /// that comes or goes as a whole.</returns>
     bool TryDrop(ushort partition, ReadOnlySpan<byte> name);
 
     /// <summary>What this node wrote in a partition up to here may be among what was dropped. A record that lacks some

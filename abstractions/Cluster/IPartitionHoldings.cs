@@ -56,6 +56,11 @@ public interface IPartitionHoldings
     /// <returns>False when this node has no room now.</returns>
     bool Drop(IReadOnlyCollection<ushort> partitions, Stamp written);
 
+    /// <summary>Whether data of a dropped partition is still being removed: what is brought in now might go with it.
+    /// </summary>
+    /// <param name="partition">0 to 4095.</param>
+    bool IsDropping(ushort partition);
+
     /// <summary>Existing keys of a partition here.</summary>
     /// <param name="partition">0 to 4095.</param>
     long KeysIn(ushort partition);

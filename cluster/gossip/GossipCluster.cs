@@ -24,6 +24,13 @@ internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, I
     public GossipCluster(ClusterContext context, GossipSettings settings)
     {
         (_context, _settings) = (context, settings);
+        if (!settings.IsPartial && !context.Replica.Holdings.Held.IsAll)
+        {
+            throw new ClusterException(
+                "This data directory has only some of the partitions, and every node is to keep all: set MAREKVS_PARTIAL=true " +
+                "again, or start with an empty directory.");
+        }
+
         WarnOfOpenness();
         _replication = new ReplicationDriver(context, settings);
         _membership = new MembershipDriver(context, settings) { OnRound = Advance };

@@ -57,10 +57,12 @@ internal sealed record GossipSettings
         },
         new("dropSeconds", SettingKind.Number, "60", "How long a partition stays after it has gone to other owners.")
         {
+            Variable = "MAREKVS_DROP_SECONDS",
             Form = new("a whole number from 1 to 86400", text => IsBetween(text, 1, 86_400)),
         },
         new("bulkMiBPerSecond", SettingKind.Number, "64", "What is sent at most for repair and bootstrap; 0 for no bound.")
         {
+            Variable = "MAREKVS_BULK_MIB_PER_SECOND",
             Form = new("a whole number from 0 to 65536", text => IsBetween(text, 0, 65_536)),
         },
         new("secret", SettingKind.Text, "", "What every node must know; datagrams are authenticated with it.")

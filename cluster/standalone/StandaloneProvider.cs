@@ -18,6 +18,13 @@ public sealed class StandaloneProvider : IClusterProvider
     public ICluster Open(ClusterContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (!context.Replica.Holdings.Held.IsAll)
+        {
+            throw new ClusterException(
+                "This data directory has only some of the partitions; the others are on other nodes of a cluster. Set " +
+                "MAREKVS_CLUSTER=gossip again, or start with an empty directory.");
+        }
+
         return new StandaloneCluster(context.Replica.Origin);
     }
 

@@ -110,7 +110,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _runner = new CallRunner(this, _gates, Commits, _reader, time);
             _transactions = new TransactionRunner(this, _gates, Commits, _runner, time);
             Sweeper = new MarkerSweeper(this);
-            _journalReader = new JournalReader(this, _journal, _starts);
+            _journalReader = new JournalReader(this, _journal, _starts, hasPeers: _cursors.Nodes.Count > 0);
             _applier = new EntryApplier(this, _gates, _journal, _reader, _cursors, _replicationGate);
             _exchange = new PartitionExchange(this, _gates, _journal, _reader, _replicationGate);
             _copies = new KeyCopies(this, _journal, _reader, Clock.Last);

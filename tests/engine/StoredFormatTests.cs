@@ -57,6 +57,7 @@ public sealed class StoredFormatTests
         applied.Detach(11, new Dot(new Stamp(0x11), new Origin(9, 1)));
         var held = new HeldPartitions();
         held.Set(PartitionSet.All.Members, isHeld: false);
+        held.AddDropped(12, new Stamp(0x12));
         byte[] bytes = new ReplicationState(applied, clears, cursors, starts, held).Write(new Dot(new Stamp(0x10), new Origin(9, 1)));
         Assert.AreEqual(
             "0200" + "02000100" + "0A00000000000000" + "01000900" + "1000000000000000" +
@@ -67,7 +68,7 @@ public sealed class StoredFormatTests
             "01000000" + "0900" + "01" + "6B" + "0F00000000000000" + "0100" + "01000300" + "0D00000000000000" +
             "0100" + "0200" + "33221100554477668899AABBCCDDEEFF" + "0100" + "8000000000000000" +
             "0100" + "0200" + "9000000000000000" +
-            "00",
+            "00" + "0100" + "0C00" + "1200000000000000",
             Convert.ToHexString(bytes));
         ReplicationState read = ReplicationState.Read(bytes);
         Assert.AreEqual(Convert.ToHexString(bytes), Convert.ToHexString(read.Write(default)));

@@ -80,7 +80,7 @@ internal sealed class SimulatedNode : IDisposable
         _keyspace.Faults = _options.Faults;
         Replicator.TakeSafeIncarnation(_keyspace, _random);
         var outbox = new Queue<Outgoing>();
-        Keeper = new PartitionKeeper(_keyspace, _options.Ownership, outbox);
+        Keeper = new PartitionKeeper(_keyspace, _options.Ownership, outbox) { IsSettled = true };
         Replicator = new Replicator(_keyspace, Keeper, _options.Replication, outbox);
         Conversations = new Conversations(outbox, Keeper, Replicator);
         Conversations.Follow(view, now);

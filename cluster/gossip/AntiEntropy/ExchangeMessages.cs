@@ -188,16 +188,22 @@ internal readonly record struct RecordsMessage(uint Round, ushort Partition, uin
     }
 }
 
-/// <summary><c>kind u8 | round u32</c></summary>
-internal readonly record struct JoinedMessage(uint Round)
+/// <summary><c>kind u8 | round u32 | partition u16 | is last u8</c></summary>
+/// <param name="Round">The round it belongs to.</param>
+/// <param name="Partition">The partition of which a piece was joined.</param>
+/// <param name="IsLast">Whether that was the last one: all that was read of the partition has been joined.</param>
+internal readonly record struct JoinedMessage(uint Round, ushort Partition, bool IsLast)
 {
     public void Write(RecordWriter writer)
     {
         writer.WriteByte((byte)MessageKind.Joined);
         writer.WriteUInt32(Round);
+        writer.WriteUInt16(Partition);
+        writer.WriteByte(IsLast ? (byte)1 : (byte)0);
     }
 
-    public static JoinedMessage Read(ref RecordReader reader) => new(reader.ReadUInt32());
+    public static JoinedMessage Read(ref RecordReader reader) =>
+        new(reader.ReadUInt32(), Wire.Partition(ref reader), reader.ReadByte() != 0);
 }
 
 /// <summary>How partitions are written.</summary>

@@ -250,7 +250,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
         }
 
         _message.Clear();
-        new JoinedMessage(_round).Write(_message);
+        new JoinedMessage(_round, records.Partition, records.IsLast).Write(_message);
         return _message.Written.ToArray();
     }
 

@@ -17,6 +17,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
     private readonly RecordWriter _message = new();
     private readonly RecordWriter _chunk = new();
     private readonly ulong[] _sums = new ulong[Limits.DigestBuckets];
+    private readonly Dictionary<ushort, long> _readAt = [];
     private uint _round;
     private int _inFlight;
 
@@ -33,6 +34,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
         {
             _round = roots.Round;
             _served.Clear();
+            _readAt.Clear();
             _inFlight = 0;
         }
 
@@ -51,6 +53,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
                 continue;
             }
 
+            long version = _partitions.VersionOf(row.Partition);
             VersionVector? ownVector = roots.WantsVectors && _partitions.HasOwnVector(row.Partition)
                 ? _partitions.AppliedIn(row.Partition)
                 : null;
@@ -59,6 +62,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
                 apart.Add(row.Partition);
                 if (row.LooksCloser && closer.Count < options.CloserPartitions)
                 {
+                    _readAt[row.Partition] = version;
                     PartitionContext context = _partitions.Read(row.Partition, _sums);
                     _message.Clear();
                     new BucketsMessage(_round, row.Partition, context, _sums).Write(_message);
@@ -67,7 +71,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
             }
             else
             {
-                shared.Confirm(row.Partition);
+                shared.Confirm(row.Partition, version);
                 if (roots.WantsVectors && isTidy && ownVector is not null)
                 {
                     same.Add((ownVector, [row.Partition]));
@@ -125,6 +129,10 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
         if (joined.Round == _round)
         {
             _inFlight = Math.Max(0, _inFlight - 1);
+            if (joined.IsLast && _readAt.TryGetValue(joined.Partition, out long version))
+            {
+                shared.Confirm(joined.Partition, version);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ namespace Marekvs.Cluster.Gossip.Ownership;
 
 /// <summary>
 /// Partitions that were given up and are still here. One goes when every owner has it all: the owner has applied what is
-/// applied here, or it compared and found the same.
+/// applied here, or it compared and found the same, or joined what was not the same.
 /// </summary>
 internal sealed class HandOver(IReplica replica)
 {
@@ -17,6 +17,9 @@ internal sealed class HandOver(IReplica replica)
 
     /// <summary>Partitions dropped since the start.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>Partitions that wait for their owners.</summary>
+    public int Count { get; private set; }
 
     /// <summary>Whether this node has a copy of a partition that waits for its owners.</summary>
     public bool Keeps(ushort partition) => _leftOver[partition] is not null;
@@ -32,26 +35,32 @@ internal sealed class HandOver(IReplica replica)
     {
         PartitionSet attached = _holdings.Attached;
         Add(PartitionSet.All.Members.Where(partition => !attached.Contains(partition) && !_holdings.IsHeld(partition) &&
-            replica.Partitions.AppliedIn(partition).Count > 0));
+            !_holdings.IsDropping(partition) &&
+            (replica.Partitions.AppliedIn(partition).Count > 0 || _holdings.KeysIn(partition) > 0)));
     }
 
     public void Add(IEnumerable<ushort> partitions)
     {
         foreach (ushort partition in partitions)
         {
-            _leftOver[partition] = new LeftOver();
+            Count += _leftOver[partition] is null ? 1 : 0;
+            _leftOver[partition] = new LeftOver { Applied = Capture(partition) };
         }
     }
 
     /// <summary>A partition is taken over again.</summary>
-    public void Forget(ushort partition) => _leftOver[partition] = null;
+    public void Forget(ushort partition)
+    {
+        Count -= _leftOver[partition] is null ? 0 : 1;
+        _leftOver[partition] = null;
+    }
 
-    /// <summary>An owner compared a partition with this node's and found the same.</summary>
-    public void Confirm(ushort node, ushort partition)
+    /// <summary>An owner has all there was of a partition when its digest had a version.</summary>
+    public void Confirm(ushort node, ushort partition, long version)
     {
         if (_leftOver[partition] is { } leftOver)
         {
-            leftOver.SameAs[node] = replica.Partitions.VersionOf(partition);
+            leftOver.With[node] = version;
         }
     }
 
@@ -68,9 +77,9 @@ internal sealed class HandOver(IReplica replica)
 
     private void Drop(ClusterView view, IReadOnlyDictionary<ushort, PeerHoldings> peers)
     {
-        var done = new List<ushort>();
-        Stamp written = Stamp.Latest;
-        for (ushort partition = 0; partition < _leftOver.Length; partition++)
+        // Read before the versions: what is stamped up to here is in the digests.
+        Stamp now = replica.Applied[replica.Origin];
+        for (ushort partition = 0; partition < _leftOver.Length && Count > 0; partition++)
         {
             if (_leftOver[partition] is not { } leftOver)
             {
@@ -78,40 +87,53 @@ internal sealed class HandOver(IReplica replica)
             }
 
             leftOver.Applied ??= Capture(partition);
-            if (leftOver.Applied is { } applied && OwnersOf(view, peers, partition) is { Length: > 0 } owners &&
-                Array.TrueForAll(owners, owner => Has(owner, partition, leftOver, applied)))
+            PeerHoldings?[] owners = OwnersOf(view, peers, partition);
+            if (owners.Length == 0 || !Array.TrueForAll(owners, owner => Has(owner, partition, leftOver)))
             {
-                done.Add(partition);
-                written = applied[replica.Origin] is var own && own < written ? own : written;
+                continue;
+            }
+
+            bool isAllWith = Array.TrueForAll(owners, owner => IsWith(owner!, partition, leftOver));
+            if (_holdings.Drop([partition], isAllWith ? now : leftOver.Applied![replica.Origin]))
+            {
+                Forget(partition);
+                _eras[partition]++;
+                Dropped++;
             }
         }
-
-        if (done.Count > 0 && _holdings.Drop(done, written))
-        {
-            done.ForEach(Forget);
-            done.ForEach(partition => _eras[partition]++);
-            Dropped += done.Count;
-        }
     }
+
+    /// <summary>Why partitions are still here, for people.</summary>
+    public string Describe(ClusterView view, IReadOnlyDictionary<ushort, PeerHoldings> peers) => string.Join("; ",
+        PartitionSet.All.Members.Where(Keeps).Take(3).Select(partition =>
+        {
+            LeftOver leftOver = _leftOver[partition]!;
+            IEnumerable<string> owners = OwnersOf(view, peers, partition).Select(owner => owner is null ? "?" :
+                $"{owner.Node}: holds {owner.Holds(partition)} covers {leftOver.Applied is { } a && owner.Covers(partition, a)} " +
+                $"with {leftOver.With.GetValueOrDefault(owner.Node, -1)}");
+            return $"{partition} at {replica.Partitions.VersionOf(partition)}, tidy {leftOver.Applied is not null}: {string.Join(", ", owners)}";
+        }));
 
     /// <summary>What an owner must have: all that is applied here now, when nothing is here beyond it.</summary>
     private VersionVector? Capture(ushort partition) =>
         replica.Partitions.Read(partition, _sums) is { IsTidy: true } context ? context.Applied : null;
 
-    private bool Has(PeerHoldings? owner, ushort partition, LeftOver leftOver, VersionVector applied) =>
+    private bool Has(PeerHoldings? owner, ushort partition, LeftOver leftOver) =>
         owner is not null && owner.Holds(partition) &&
-        (owner.Covers(partition, applied) ||
-            (leftOver.SameAs.TryGetValue(owner.Node, out long version) && version == replica.Partitions.VersionOf(partition)));
+        (IsWith(owner, partition, leftOver) || (leftOver.Applied is { } applied && owner.Covers(partition, applied)));
+
+    private bool IsWith(PeerHoldings owner, ushort partition, LeftOver leftOver) =>
+        leftOver.With.TryGetValue(owner.Node, out long version) && version == replica.Partitions.VersionOf(partition);
 
     private static PeerHoldings?[] OwnersOf(ClusterView view, IReadOnlyDictionary<ushort, PeerHoldings> peers, ushort partition) =>
         [.. OwnershipPlan.OtherOwners(view, partition).Select(node => peers.GetValueOrDefault(node))];
 
     private sealed class LeftOver
     {
-        /// <summary>What is applied here; null until it is known.</summary>
+        /// <summary>What is applied here, as far as streams brought it; null until nothing is here beyond it.</summary>
         public VersionVector? Applied { get; set; }
 
-        /// <summary>The owners that found the same, and the version of the digest they found.</summary>
-        public Dictionary<ushort, long> SameAs { get; } = [];
+        /// <summary>The owners that have what was here when the digest had a version.</summary>
+        public Dictionary<ushort, long> With { get; } = [];
     }
 }

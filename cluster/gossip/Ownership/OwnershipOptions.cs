@@ -19,6 +19,14 @@ internal sealed record OwnershipOptions
     /// <summary>Another peer is asked when one has not brought a partition within this time.</summary>
     public long DonorMilliseconds { get; init; } = 10_000;
 
+    /// <summary>A partition that was compared and still has a hole before some stream is held all the same after this time:
+    /// those who hold it may be unable to close it, and all that they have is here.</summary>
+    public long HoleMilliseconds { get; init; } = 3000;
+
+    /// <summary>A partition of which something is known that has not come stays so much longer: it may come, or it may be
+    /// lost with the node that wrote it.</summary>
+    public long UntidyMilliseconds { get; init; } = 30_000;
+
     /// <summary>Time between two looks at all partitions.</summary>
     public long LookMilliseconds { get; init; } = 100;
 

@@ -48,7 +48,8 @@ internal sealed class PartitionKeeper : IPeerProtocol
         }
     }
 
-    /// <summary>Whether it is known who the members are; until then nothing changes hands.</summary>
+    /// <summary>Whether it is known who the members are; until then nothing changes hands, and nothing of the journal is let
+    /// go.</summary>
     public bool IsSettled { get; set; }
 
     public bool IsPartial => _options.IsPartial;
@@ -61,6 +62,15 @@ internal sealed class PartitionKeeper : IPeerProtocol
 
     /// <summary>Who holds what; any thread may read it.</summary>
     public HolderMap Holders => Volatile.Read(ref _holders);
+
+    /// <summary>Why partitions are not here yet, for people.</summary>
+    public string Missing => _takeOver.Describe(_peers.Values);
+
+    /// <summary>Why partitions are still here that go to others, for people.</summary>
+    public string LeftOver => _view is null ? "" : _handOver.Describe(_view, _peers);
+
+    /// <summary>What is known of the peers.</summary>
+    public IReadOnlyCollection<PeerHoldings> Peers => _peers.Values;
 
     /// <summary>Partitions this node shall keep.</summary>
     public PartitionSet Wanted => _wanted;
@@ -89,8 +99,17 @@ internal sealed class PartitionKeeper : IPeerProtocol
     public int CopiesOf(ushort partition) =>
         (_holdings.IsHeld(partition) ? 1 : 0) + _peers.Values.Count(peer => peer.Holds(partition));
 
+    /// <summary>Up to where a peer has applied in a partition what this node writes; zero when that is not known.</summary>
+    public Stamp AppliedBy(ushort node, ushort partition)
+    {
+        PeerHoldings peer = PeerOf(node);
+        return peer.Applied is { } applied && peer.Holding!.Whole.Contains(partition)
+            ? applied[_replica.Origin]
+            : Stamp.Zero;
+    }
+
     /// <summary>What a comparison with a peer is about.</summary>
-    public PeerPartitions With(ushort node) => new(node, this);
+    public PeerPartitions With(ushort node) => new(PeerOf(node), this, _takeOver, _handOver, _holdings);
 
     public bool Takes(MessageKind kind) => kind == MessageKind.Holding;
 
@@ -158,7 +177,7 @@ internal sealed class PartitionKeeper : IPeerProtocol
     public void Doubt() => _isStale = true;
 
     /// <summary>Whether what a peer says it has applied goes with what it is known to hold.</summary>
-    public bool IsUnderstood(ushort node) => !IsPartial || PeerOf(node).Applied is not null;
+    public bool IsUnderstood(ushort node) => PeerOf(node).Applied is not null;
 
     public void Tick(long now)
     {
@@ -168,17 +187,21 @@ internal sealed class PartitionKeeper : IPeerProtocol
         }
 
         _lookAt = now + _options.LookMilliseconds;
-        _isStale = true;
         if (!_hasBegun)
         {
             Begin(now);
         }
 
-        _handOver.Look(_view, _peers);
-        GiveUp(now);
-        TakeIn(now);
-        SetWants();
-        Attach();
+        if (!IsAtRest())
+        {
+            _isStale = true;
+            _handOver.Look(_view, _peers);
+            GiveUp(now);
+            TakeIn(now);
+            SetWants();
+            Attach();
+        }
+
         Refresh();
         if (now >= _tellAt)
         {
@@ -197,74 +220,16 @@ internal sealed class PartitionKeeper : IPeerProtocol
 
         _isStale = false;
 
-        PartitionSet attached = _holdings.Attached;
-        Origin[] writers = [.. _peers.Values.Where(peer => peer is { IsConnected: true, Origin: not null }).Select(peer => peer.Origin!.Value)];
-        PartitionSet held = _holdings.Held;
-        bool isEven = !_replica.Partitions.IsUneven;
-        var holding = new Holding(
-            held,
-            PartitionSet.Where(partition => held.Contains(partition) || _handOver.Keeps(partition)),
-            PartitionSet.Where(partition => held.Contains(partition) &&
-                ((isEven && attached.Contains(partition)) || _holdings.IsWhole(partition, writers))),
-            PartitionSet.Where(partition => held.Contains(partition) && attached.Contains(partition)));
-        if (!IsSame(holding, _told))
+        Holding holding = Look();
+        if (holding != _told)
         {
             _told = holding;
             Version++;
             TellAll(_lookAt);
         }
 
-        Volatile.Write(ref _holders, MapHolders());
+        Volatile.Write(ref _holders, HolderMap.Of(_told, _replica.Origin, _peers.Values, _view));
     }
-
-    // ---- what comparisons ask -----------------------------------------------------------------------------------
-
-    /// <summary>Whether a peer's copy of a partition is compared with this node's.</summary>
-    public bool IsShared(ushort node, ushort partition)
-    {
-        if (!IsPartial)
-        {
-            return true;
-        }
-
-        PeerHoldings peer = PeerOf(node);
-        return _holdings.IsHeld(partition)
-            ? peer.Keeps(partition)
-            : _takeOver.DonorOf(partition) == node;
-    }
-
-    /// <summary>Whether this node answers a peer's questions about a partition.</summary>
-    public bool Serves(ushort partition) => !IsPartial || _told.Kept.Contains(partition);
-
-    /// <summary>Whether a partition is not complete without a peer.</summary>
-    public bool IsUrgent(ushort partition) => IsPartial && _takeOver.Contains(partition);
-
-    /// <summary>Whether a hole is open before what streams bring of a partition.</summary>
-    public bool IsHollow(ushort partition) => IsPartial &&
-        (_takeOver.Contains(partition) ? !_takeOver.IsWhole(partition, _peers.Values) : !_told.Whole.Contains(partition));
-
-    /// <summary>How often a partition was dropped since the start.</summary>
-    public int EraOf(ushort partition) => _handOver.EraOf(partition);
-
-    /// <summary>A partition was found to be like a peer's, or was made so.</summary>
-    public void Agree(ushort node, ushort partition)
-    {
-        if (PeerOf(node).Holds(partition))
-        {
-            _takeOver.Compared(partition);
-        }
-    }
-
-    /// <summary>A peer that compared a partition with this node's found it the same.</summary>
-    public void Confirm(ushort node, ushort partition)
-    {
-        if (IsPartial && PeerOf(node).Holds(partition))
-        {
-            _handOver.Confirm(node, partition);
-        }
-    }
-
-    // ---- steps ---------------------------------------------------------------------------------------------------
 
     /// <summary>A node without data has complete copies of nothing.</summary>
     private void Begin(long now)
@@ -279,10 +244,15 @@ internal sealed class PartitionKeeper : IPeerProtocol
         _tellAt = now;
     }
 
+    /// <summary>Whether this node has what it shall have, and nothing else.</summary>
+    private bool IsAtRest() => _takeOver.Count == 0 && _handOver.Count == 0 && _wanted.Equals(_holdings.Held) &&
+        _wanted.Equals(_holdings.Attached) && _wanted.Equals(_told.Whole) && !_replica.Partitions.IsUneven;
+
     private void TakeIn(long now)
     {
         bool isJoining = _view!.Self.State == MemberState.Joining;
-        foreach (ushort partition in _wanted.Members.Where(p => !_holdings.IsHeld(p) && !_takeOver.Contains(p)))
+        foreach (ushort partition in _wanted.Members.Where(
+            p => !_holdings.IsHeld(p) && !_takeOver.Contains(p) && !_holdings.IsDropping(p)))
         {
             if (isJoining || now - _changedAt[partition] >= _options.TakeOverMilliseconds)
             {
@@ -291,7 +261,11 @@ internal sealed class PartitionKeeper : IPeerProtocol
             }
         }
 
-        List<ushort> complete = _takeOver.TakeComplete(_wanted, _peers.Values, now);
+        // What came of a partition until the view changed goes as it would if it had all come.
+        var abandoned = new List<ushort>();
+        List<ushort> complete = _takeOver.TakeComplete(_wanted, _peers.Values, now, abandoned);
+        PartitionSet attached = _holdings.Attached;
+        _handOver.Add(abandoned.Where(partition => !attached.Contains(partition)));
         if (!_holdings.Hold(complete))
         {
             complete.ForEach(partition => _takeOver.Add(partition, now));
@@ -320,10 +294,14 @@ internal sealed class PartitionKeeper : IPeerProtocol
         }
     }
 
-    /// <summary>Whether a partition that is held may be given up: its time has passed, and all who shall keep it have it.
-    /// </summary>
-    private bool MayGo(ushort partition, long now) =>
-        now - _changedAt[partition] >= _options.DropMilliseconds && _view!.Owners.Width > 0 && IsWithOwners(partition) && _handOver.IsTidy(partition);
+    /// <summary>Whether a partition that is held may be given up: its time has passed, all who shall keep it have it, and
+    /// nothing is known here that may still come, unless nobody seems to be able to bring it.</summary>
+    private bool MayGo(ushort partition, long now)
+    {
+        long overdue = now - _changedAt[partition] - _options.DropMilliseconds;
+        return overdue >= 0 && _view!.Owners.Width > 0 && IsWithOwners(partition) &&
+            (overdue >= _options.UntidyMilliseconds || _handOver.IsTidy(partition));
+    }
 
     private bool IsWithOwners(ushort partition) =>
         OwnershipPlan.OtherOwners(_view!, partition).All(owner => PeerOf(owner).Holds(partition));
@@ -335,32 +313,6 @@ internal sealed class PartitionKeeper : IPeerProtocol
         {
             _holdings.TryAttach(partition);
         }
-    }
-
-    private HolderMap MapHolders()
-    {
-        // Who was never heard of holds back what all have in common anyway, until it is given up.
-        PeerHoldings[] peers = [.. _peers.Values.Where(peer => peer.IsConnected || peer.Holding is not null)];
-        if (Array.Exists(peers, peer => peer.Holding is null))
-        {
-            return HolderMap.Unknown;
-        }
-
-        var writers = new Dictionary<Origin, PartitionSet> { [_replica.Origin] = _told.Held };
-        foreach (PeerHoldings peer in peers)
-        {
-            if ((peer.Origin ?? _view!.Find(peer.Node)?.Origin) is { } origin)
-            {
-                writers[origin] = peer.Holding!.Held;
-            }
-        }
-
-        return new HolderMap(
-            PartitionSet.Where(partition => _told.Whole.Contains(partition) && Array.TrueForAll(
-                peers, peer => !peer.Holding!.Held.Contains(partition) || peer.Holding.Whole.Contains(partition))),
-            PartitionSet.Where(partition => _told.Attached.Contains(partition) && Array.TrueForAll(
-                peers, peer => !peer.Holding!.Held.Contains(partition) || peer.Holding.Attached.Contains(partition))),
-            writers);
     }
 
     private void SetWants()
@@ -389,17 +341,28 @@ internal sealed class PartitionKeeper : IPeerProtocol
         }
     }
 
+    private Holding Look()
+    {
+        PartitionSet held = _holdings.Held;
+        PartitionSet attached = _holdings.Attached;
+        Origin[] writers = [.. _peers.Values.Where(peer => peer is { IsConnected: true, Origin: not null }).Select(peer => peer.Origin!.Value)];
+        bool isEven = !_replica.Partitions.IsUneven;
+        return new Holding(
+            held,
+            PartitionSet.Where(partition => held.Contains(partition) || _handOver.Keeps(partition)),
+            PartitionSet.Where(partition => held.Contains(partition) &&
+                ((isEven && attached.Contains(partition)) || _holdings.IsWhole(partition, writers))),
+            PartitionSet.Where(partition => held.Contains(partition) && attached.Contains(partition)));
+    }
+
     private PeerHoldings PeerOf(ushort node)
     {
         if (!_peers.TryGetValue(node, out PeerHoldings? peer))
         {
-            peer = new PeerHoldings(node);
+            peer = new PeerHoldings(node, IsPartial);
             _peers.Add(node, peer);
         }
 
         return peer;
     }
-
-    private static bool IsSame(Holding left, Holding right) => left.Held.Equals(right.Held) &&
-        left.Kept.Equals(right.Kept) && left.Whole.Equals(right.Whole) && left.Attached.Equals(right.Attached);
 }

@@ -3,8 +3,8 @@ using Marekvs.Cluster.Gossip.Replication;
 
 namespace Marekvs.Cluster.Gossip.Ownership;
 
-/// <summary>What one peer has of the partitions, as it says.</summary>
-internal sealed class PeerHoldings(ushort node)
+/// <summary>What one peer has of the partitions, as it says; where nodes keep everything, nothing is said.</summary>
+internal sealed class PeerHoldings(ushort node, bool isPartial)
 {
     private uint _version;
     private StatusMessage? _status;
@@ -27,7 +27,8 @@ internal sealed class PeerHoldings(ushort node)
     public void Connect()
     {
         IsConnected = true;
-        (Holding, _status, _version) = (null, null, 0);
+        (Holding, _version) = isPartial ? (null, 0u) : (Ownership.Holding.Everything, 1u);
+        _status = null;
     }
 
     public void Disconnect()

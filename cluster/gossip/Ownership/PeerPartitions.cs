@@ -1,26 +1,48 @@
+using Marekvs.Abstractions.Cluster;
+
 namespace Marekvs.Cluster.Gossip.Ownership;
 
-/// <summary>What a comparison with one peer is about.</summary>
-internal sealed class PeerPartitions(ushort node, PartitionKeeper keeper)
+/// <summary>What comparisons with one peer are about: only who has a copy of a partition can tell what was deleted there.
+/// </summary>
+internal sealed class PeerPartitions(
+    PeerHoldings peer, PartitionKeeper keeper, TakeOver takeOver, HandOver handOver, IPartitionHoldings holdings)
 {
     /// <summary>Whether the peer's copy of a partition is compared with this node's.</summary>
-    public bool IsShared(ushort partition) => keeper.IsShared(node, partition);
+    public bool IsShared(ushort partition) => holdings.IsHeld(partition)
+        ? peer.Keeps(partition)
+        : takeOver.DonorOf(partition) == peer.Node;
 
     /// <summary>Whether this node answers the peer's questions about a partition.</summary>
-    public bool Serves(ushort partition) => keeper.Serves(partition);
+    public bool Serves(ushort partition) => keeper.Holding.Kept.Contains(partition);
 
     /// <summary>Whether a partition is not complete without the peer.</summary>
-    public bool IsUrgent(ushort partition) => keeper.IsUrgent(partition);
+    public bool IsUrgent(ushort partition) => takeOver.Contains(partition);
 
-    /// <summary>Whether the peer's applied vector may close a hole.</summary>
-    public bool IsHollow(ushort partition) => keeper.IsHollow(partition);
+    /// <summary>Whether a hole is open that the peer's applied vector may close.</summary>
+    public bool IsHollow(ushort partition) => takeOver.Contains(partition)
+        ? !takeOver.IsWhole(partition, keeper.Peers)
+        : !keeper.Holding.Whole.Contains(partition);
 
     /// <summary>How often this node has dropped a partition.</summary>
-    public int EraOf(ushort partition) => keeper.EraOf(partition);
+    public int EraOf(ushort partition) => handOver.EraOf(partition);
 
     /// <summary>A partition was found to be like the peer's, or was made so.</summary>
-    public void Agree(ushort partition) => keeper.Agree(node, partition);
+    public void Agree(ushort partition)
+    {
+        if (peer.Holds(partition))
+        {
+            takeOver.Compared(partition);
+        }
+    }
 
-    /// <summary>The peer found a partition to be like its own.</summary>
-    public void Confirm(ushort partition) => keeper.Confirm(node, partition);
+    /// <summary>The peer compared a partition with this node's and found it the same, or joined all of it.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="version">The version this node's had, or an earlier one.</param>
+    public void Confirm(ushort partition, long version)
+    {
+        if (peer.Holds(partition))
+        {
+            handOver.Confirm(peer.Node, partition, version);
+        }
+    }
 }

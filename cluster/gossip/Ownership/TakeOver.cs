@@ -49,8 +49,13 @@ internal sealed class TakeOver(IReplica replica, OwnershipOptions options)
     }
 
     /// <summary>Takes out what is complete, and what is no longer wanted.</summary>
+    /// <param name="wanted">What is.</param>
+    /// <param name="peers">Who may have it.</param>
+    /// <param name="now">Milliseconds.</param>
+    /// <param name="abandoned">Receives what is not, as far as it has come.</param>
     /// <returns>What is complete.</returns>
-    public List<ushort> TakeComplete(PartitionSet wanted, IReadOnlyCollection<PeerHoldings> peers, long now)
+    public List<ushort> TakeComplete(
+        PartitionSet wanted, IReadOnlyCollection<PeerHoldings> peers, long now, List<ushort> abandoned)
     {
         var complete = new List<ushort>();
         for (ushort partition = 0; partition < _entering.Length && Count > 0; partition++)
@@ -64,21 +69,39 @@ internal sealed class TakeOver(IReplica replica, OwnershipOptions options)
             long attempts = (now - entering.Since) / options.DonorMilliseconds;
             entering.Donor = donors.Length == 0 ? (ushort)0 : donors[(partition + attempts) % donors.Length];
             bool isComplete = donors.Length > 0
-                ? entering.IsCompared && IsWhole(partition, peers)
+                ? IsComplete(partition, entering, peers, now)
                 : IsNobodys(entering, peers, now);
             if (isComplete || !wanted.Contains(partition))
             {
                 _entering[partition] = null;
                 Count--;
-                if (isComplete)
-                {
-                    complete.Add(partition);
-                }
+                (isComplete ? complete : abandoned).Add(partition);
             }
         }
 
         return complete;
     }
+
+    private bool IsComplete(ushort partition, Entering entering, IReadOnlyCollection<PeerHoldings> peers, long now)
+    {
+        if (!entering.IsCompared)
+        {
+            return false;
+        }
+
+        entering.ComparedAt = entering.ComparedAt < 0 ? now : entering.ComparedAt;
+        return IsWhole(partition, peers) || now - entering.ComparedAt >= options.HoleMilliseconds;
+    }
+
+    /// <summary>Why partitions are not here yet, for people.</summary>
+    public string Describe(IReadOnlyCollection<PeerHoldings> peers) => string.Join("; ",
+        PartitionSet.All.Members.Where(Contains).Take(3).Select(partition =>
+        {
+            IEnumerable<string> holes = peers.Where(peer => peer.IsConnected).Select(peer =>
+                $"{peer.Node}: holds {peer.Holds(partition)} " +
+                $"whole {peer.Origin is { } origin && replica.Holdings.IsWhole(partition, [origin])}");
+            return $"{partition} from {DonorOf(partition)}, compared {_entering[partition]!.IsCompared}: {string.Join(", ", holes)}";
+        }));
 
     /// <summary>Nobody who can be asked has it. Whoever may have it and cannot be asked is waited for, but not for ever.
     /// </summary>
@@ -103,5 +126,7 @@ internal sealed class TakeOver(IReplica replica, OwnershipOptions options)
         public ushort Donor { get; set; }
 
         public bool IsCompared { get; set; }
+
+        public long ComparedAt { get; set; } = -1;
     }
 }

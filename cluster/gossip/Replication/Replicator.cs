@@ -129,7 +129,10 @@ internal sealed class Replicator(
             }
         }
 
-        replica.Journal.Retain(retained);
+        if (keeper.IsSettled)
+        {
+            replica.Journal.Retain(retained);
+        }
     }
 
     long IStreamProgress.OwnEnd => replica.Journal.End.Position;

@@ -15,7 +15,7 @@ internal sealed class CatchUp(IReplica replica, PartitionKeeper keeper)
 {
     private const long UnreachedFor = 10_000;
 
-    private readonly Dictionary<ushort, VersionVector> _targets = [];
+    private readonly Dictionary<ushort, StatusMessage> _targets = [];
     private long _since = -1;
     private int _isDone;
 
@@ -37,8 +37,8 @@ internal sealed class CatchUp(IReplica replica, PartitionKeeper keeper)
         HashSet<ushort> even = [];
         foreach (PeerSession session in sessions.Where(s => s is { IsConnected: true, Status: not null }))
         {
-            _targets.TryAdd(session.Node, session.Status!.Value.Applied);
-            if (_targets[session.Node].Entries.All(e => IsReached(e.Key, e.Value, session.Status.Value.Origin, own)))
+            _targets.TryAdd(session.Node, session.Status!.Value);
+            if (IsReached(session.Node, _targets[session.Node], own))
             {
                 even.Add(session.Node);
             }
@@ -53,8 +53,16 @@ internal sealed class CatchUp(IReplica replica, PartitionKeeper keeper)
         }
     }
 
-    /// <summary>Where nodes keep different partitions, what one has applied of a third is not for the other to reach: the
-    /// comparison of each partition sees to that.</summary>
-    private bool IsReached(Origin origin, Stamp target, Origin writer, VersionVector own) =>
-        origin.Node == replica.Origin.Node || own[origin] >= target || (keeper.IsPartial && origin != writer);
+    /// <summary>Where nodes keep different partitions, what one has applied of others is not for the other to reach: its
+    /// journal is, and each partition is compared by itself.</summary>
+    private bool IsReached(ushort node, StatusMessage target, VersionVector own)
+    {
+        if (!keeper.IsPartial)
+        {
+            return target.Applied.Entries.All(e => e.Key.Node == replica.Origin.Node || own[e.Key] >= e.Value);
+        }
+
+        JournalCursor cursor = replica.Streams.CursorOf(node);
+        return cursor.Journal == target.End.Journal && cursor.Position >= target.End.Position;
+    }
 }

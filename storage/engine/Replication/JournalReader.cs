@@ -8,12 +8,17 @@ namespace Marekvs.Storage.Engine.Replication;
 /// The journal as peers read it: entries that this node wrote, under whatever incarnation, and of those only what a
 /// closed stamp covers, so that whoever applies a part knows how far it is complete.
 /// </summary>
-internal sealed class JournalReader(Keyspace keyspace, JournalLog journal, IncarnationStarts starts) : IJournalSource
+/// <param name="keyspace">The node's data.</param>
+/// <param name="journal">Its journal.</param>
+/// <param name="starts">Where it began to write under other numbers.</param>
+/// <param name="hasPeers">Whether there are others, who have not said yet what they need.</param>
+internal sealed class JournalReader(
+    Keyspace keyspace, JournalLog journal, IncarnationStarts starts, bool hasPeers) : IJournalSource
 {
     /// <summary>Journal bytes looked at in one read, whoever wrote them.</summary>
     private const long BytesReadMax = 8 * 1024 * 1024;
 
-    private long _retained = long.MaxValue;
+    private long _retained = hasPeers ? 0 : long.MaxValue;
 
     /// <summary>The first position that peers need.</summary>
     public long Retained => Volatile.Read(ref _retained);

@@ -126,7 +126,7 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
 
     private bool TryDrop(Shard shard, KeyEntry entry)
     {
-        if (IsAwaited(shard, entry.Name) || entry.WrittenThrough > keyspace.Leases!.SeenThrough(entry.Partition))
+        if (IsPartOfWhole(entry.Partition) || IsAwaited(shard, entry.Name) || entry.WrittenThrough > keyspace.Leases!.SeenThrough(entry.Partition))
         {
             return false;
         }
@@ -138,6 +138,11 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
         keyspace.Settle(shard, entry);
         return true;
     }
+
+    /// <summary>Whether an applied vector covers what is here of a partition: it is on its way in or out as a whole, and a
+    /// key that went alone would count as deleted.</summary>
+    private bool IsPartOfWhole(ushort partition) => !keyspace.Held.Contains(partition) &&
+        (keyspace.AppliedVectors.IsAttached(partition) || keyspace.AppliedVectors.In(partition).Count > 0);
 
     private static bool IsAwaited(Shard shard, ReadOnlySpan<byte> name) =>
         (shard.Waiters.Count > 0 && shard.Waiters.Has(name.ToArray())) ||

@@ -98,12 +98,14 @@ internal sealed class PartitionHoldings(
                 }
 
                 copies.NoteDropped(partition, keyspace.Clock.Last);
-                sweeper.Add(partition, written);
+                held.AddDropped(partition, written);
             }
 
             return true;
         }
     }
+
+    public bool IsDropping(ushort partition) => held.IsDropped(partition);
 
     public long KeysIn(ushort partition) => Volatile.Read(ref keyspace.Partitions.Keys[partition]);
 

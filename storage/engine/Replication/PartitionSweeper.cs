@@ -15,22 +15,12 @@ internal sealed class PartitionSweeper(Keyspace keyspace, ColdReader reader)
 
     private readonly CallEffects _effects = new(keyspace.Partitions, keyspace.Types);
     private readonly RecordJoins _joins = new(keyspace, reader);
-    private readonly Lock _gate = new();
-    private readonly Queue<(ushort Partition, Stamp Written)> _waiting = new();
     private Queue<ColdKey> _keys = new();
-    private ushort _partition;
+    private ushort? _partition;
     private Stamp _written;
 
     /// <summary>Keys removed since the start.</summary>
     public long Removed { get; private set; }
-
-    public void Add(ushort partition, Stamp written)
-    {
-        lock (_gate)
-        {
-            _waiting.Enqueue((partition, written));
-        }
-    }
 
     /// <summary>One round.</summary>
     /// <exception cref="Abstractions.Storage.StorageException">The store failed.</exception>
@@ -38,12 +28,19 @@ internal sealed class PartitionSweeper(Keyspace keyspace, ColdReader reader)
     {
         for (int left = KeysPerTick; left > 0; left--)
         {
-            if (_keys.Count == 0 && !Next())
+            if (_partition is not { } partition)
             {
-                return;
+                if (!Next())
+                {
+                    return;
+                }
             }
-
-            if (_keys.TryDequeue(out ColdKey key) && !keyspace.Held.Contains(_partition))
+            else if (!_keys.TryDequeue(out ColdKey key) || keyspace.Held.Contains(partition))
+            {
+                keyspace.Held.RemoveDropped(partition);
+                _partition = null;
+            }
+            else
             {
                 Sweep(key);
             }
@@ -62,17 +59,13 @@ internal sealed class PartitionSweeper(Keyspace keyspace, ColdReader reader)
 
     private bool Next()
     {
-        (ushort Partition, Stamp Written) next;
-        lock (_gate)
+        if (keyspace.Held.Dropped is not [(ushort partition, Stamp written), ..])
         {
-            if (!_waiting.TryDequeue(out next))
-            {
-                return false;
-            }
+            return false;
         }
 
-        (_partition, _written) = next;
-        _keys = new Queue<ColdKey>(KeysOf(_partition));
+        (_partition, _written) = (partition, written);
+        _keys = new Queue<ColdKey>(KeysOf(partition));
         return true;
     }
 

@@ -3,7 +3,7 @@ using Marekvs.Abstractions.Crdt;
 namespace Marekvs.Storage.Engine.Replication;
 
 /// <summary>What a node has to remember of others across restarts, beside its data.
-/// <code>applied table | pending clears | stream cursors | incarnation starts | held partitions (a PartitionSet)</code>
+/// <code>applied table | pending clears | stream cursors | incarnation starts | held partitions</code>
 /// </summary>
 internal sealed record ReplicationState(
     AppliedTable Applied, PendingClears Clears, StreamCursors Cursors, IncarnationStarts Starts, HeldPartitions Held)

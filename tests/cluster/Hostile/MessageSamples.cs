@@ -85,7 +85,7 @@ internal sealed class MessageSamples(Node sender, Node receiver)
                 new RecordsMessage(Round, Partitions[0], Number: 0, IsLast: true).Write(_message, ChunkOf("h:1"));
                 break;
             case MessageKind.Joined:
-                new JoinedMessage(Round).Write(_message);
+                new JoinedMessage(Round, Partitions[0], IsLast: true).Write(_message);
                 break;
             case MessageKind.Holding:
                 new HoldingMessage(1, new Holding(PartitionSet.All, PartitionSet.None, PartitionSet.Of(Partitions), PartitionSet.None))

@@ -43,6 +43,7 @@ internal sealed class MovingCluster : IDisposable
                 DropMilliseconds = 1000,
                 DonorMilliseconds = 4000,
                 UnreachedMilliseconds = 6000,
+                UntidyMilliseconds = 5000,
             },
         };
     }
@@ -66,6 +67,11 @@ internal sealed class MovingCluster : IDisposable
         m.State is MemberState.Joining or MemberState.Leaving || (m.State == MemberState.Active && !m.Node.IsUp && !m.IsLost));
 
     public SimulatedNetwork Network => _network;
+
+    /// <summary>Who is still on the move, and why.</summary>
+    public string DescribeMoves() => string.Join("; ", _members.Where(m => m.State is MemberState.Joining or MemberState.Leaving)
+        .Select(m => $"{m.Node} is {m.State}, up {m.Node.IsUp}, caught up {m.CatchUp?.IsDone}, has {m.Node.IsUp && m.Node.Keeper.HasAll}, " +
+            $"may go {m.Node.IsUp && m.Node.Keeper.IsHandedOver}: {(m.Node.IsUp ? m.Node.Keeper.Missing : "")}"));
 
     public SimulatedNode Add()
     {
@@ -124,7 +130,6 @@ internal sealed class MovingCluster : IDisposable
         _network.Deliver(nodes.ToDictionary(node => node.Number), Now);
         foreach (SimulatedNode node in nodes.Where(node => node.IsUp))
         {
-            node.Keeper.IsSettled = true;
             node.Tick(Now);
             _network.Collect(node, Now);
         }
@@ -169,7 +174,7 @@ internal sealed class MovingCluster : IDisposable
             PartitionSet owned = PartitionSet.Where(partition => View.Owners.Owns(partition, node.Number));
             if (!holding.Held.Equals(owned) || !holding.Kept.Equals(owned))
             {
-                return $"{node} owns {owned.Count} partitions, holds {holding.Held.Count} and keeps {holding.Kept.Count}";
+                return $"{node} owns {owned.Count} partitions, holds {holding.Held.Count} and keeps {holding.Kept.Count}: {node.Keeper.LeftOver}";
             }
         }
 
@@ -209,6 +214,8 @@ internal sealed class MovingCluster : IDisposable
 
     private void Start(Member member)
     {
+        // It is not up yet, and not taken for down either.
+        member.DownAt = Now;
         View = ViewOf(null);
         member.Node.Start(ViewOf(member), Now);
         member.CatchUp = new CatchUp(member.Node.Replica, member.Node.Keeper);

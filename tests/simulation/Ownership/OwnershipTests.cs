@@ -150,7 +150,7 @@ public sealed class OwnershipTests
             cluster.Network.HealAll();
             if (!cluster.RunUntil(() => !cluster.IsOnTheMove && cluster.FindMisplaced() is null, 60_000))
             {
-                return cluster.IsOnTheMove ? "some node is still on the move" : cluster.FindMisplaced();
+                return cluster.IsOnTheMove ? cluster.DescribeMoves() : cluster.FindMisplaced();
             }
 
             // A view that is at rest stays so.
