@@ -114,6 +114,18 @@ public sealed class RecordWriter
     /// <param name="value">The bytes.</param>
     public void WriteBytes(ReadOnlySpan<byte> value) => value.CopyTo(Reserve(value.Length));
 
+    /// <summary>Moves what was written last in front of what was written before it.</summary>
+    /// <param name="tail">A former <see cref="Length"/>: where the part that moves begins; short.</param>
+    /// <param name="to">A former <see cref="Length"/>: where it goes.</param>
+    public void MoveTail(int tail, int to)
+    {
+        Span<byte> written = _buffer.AsSpan(to, Length - to);
+        Span<byte> moved = stackalloc byte[Length - tail];
+        written[^moved.Length..].CopyTo(moved);
+        written[..^moved.Length].CopyTo(written[moved.Length..]);
+        moved.CopyTo(written);
+    }
+
     private void Ensure(int count)
     {
         if (_buffer.Length - Length >= count)

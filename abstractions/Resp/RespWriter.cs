@@ -130,6 +130,26 @@ public sealed class RespWriter
     /// <param name="count">Its elements, written next.</param>
     public void Array(long count) => Header((byte)'*', count);
 
+    /// <summary>Makes an array of what was written since a mark: for answers whose length shows only at their end.</summary>
+    /// <param name="mark">A former <see cref="Length"/>.</param>
+    /// <param name="count">The elements written since.</param>
+    public void ArraySince(int mark, long count)
+    {
+        int header = Length;
+        Array(count);
+        _out.MoveTail(header, mark);
+    }
+
+    /// <summary>Makes a map of what was written since a mark.</summary>
+    /// <param name="mark">A former <see cref="Length"/>.</param>
+    /// <param name="pairs">The pairs written since.</param>
+    public void MapSince(int mark, long pairs)
+    {
+        int header = Length;
+        Map(pairs);
+        _out.MoveTail(header, mark);
+    }
+
     /// <summary>Begins a map; in RESP2 a flat array of twice as many.</summary>
     /// <param name="pairs">Its pairs, written next: key, value, key, value.</param>
     public void Map(long pairs) => Header(IsResp3 ? (byte)'%' : (byte)'*', IsResp3 ? pairs : pairs * 2);

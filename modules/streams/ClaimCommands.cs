@@ -1,6 +1,5 @@
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Records;
-using Marekvs.Abstractions.Resp;
 
 namespace Marekvs.Modules.Streams;
 
@@ -36,7 +35,7 @@ internal static class ClaimCommands
         }
 
         StreamConsumer consumer = StreamConsumer.Of(call, stream, group, call.Args[3]);
-        var claimed = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
+        int mark = call.Writer.Length;
         long count = 0;
         for (int i = 0; i < options.Ids; i++)
         {
@@ -49,11 +48,11 @@ internal static class ClaimCommands
 
             foreach (byte[] name in names)
             {
-                count += TryClaim(call, stream, consumer, name, minIdle, options, claimed) ? 1 : 0;
+                count += TryClaim(call, stream, consumer, name, minIdle, options) ? 1 : 0;
             }
         }
 
-        return Complete(call, stream, consumer, claimed, count);
+        return Complete(call, stream, consumer, mark, count);
     }
 
     internal static Reply ClaimIdle(in CommandCall call)
@@ -72,12 +71,14 @@ internal static class ClaimCommands
 
         StreamConsumer consumer = StreamConsumer.Of(call, stream, group!, call.Args[3]);
         List<byte[]> idle = FindIdle(call, stream, group!, start, minIdle, count, out StreamId next);
-        var claimed = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
+        call.Writer.Array(3);
+        EntryFields.Answer(call.Writer, next);
+        int mark = call.Writer.Length;
         List<StreamId> gone = [];
         long taken = 0;
         foreach (byte[] name in idle)
         {
-            if (TryGive(call, stream, consumer, name, call.Now, null, justId, claimed))
+            if (TryGive(call, stream, consumer, name, call.Now, null, justId))
             {
                 taken++;
             }
@@ -87,9 +88,7 @@ internal static class ClaimCommands
             }
         }
 
-        call.Writer.Array(3);
-        EntryFields.Answer(call.Writer, next);
-        Complete(call, stream, consumer, claimed, taken);
+        Complete(call, stream, consumer, mark, taken);
         call.Writer.Array(gone.Count);
         foreach (StreamId id in gone)
         {
@@ -100,11 +99,10 @@ internal static class ClaimCommands
     }
 
     private static Reply Complete(
-        in CommandCall call, StreamKey stream, StreamConsumer consumer, RespWriter claimed, long count)
+        in CommandCall call, StreamKey stream, StreamConsumer consumer, int mark, long count)
     {
         consumer.MarkSeen(stream.Key, call.Now, isActive: count > 0);
-        call.Writer.Array(count);
-        call.Writer.Raw(claimed.Written);
+        call.Writer.ArraySince(mark, count);
         return Reply.Written;
     }
 
@@ -172,8 +170,7 @@ internal static class ClaimCommands
         StreamConsumer consumer,
         byte[] name,
         long minIdle,
-        in ClaimOptions options,
-        RespWriter claimed)
+        in ClaimOptions options)
     {
         bool isPending = stream.Key.TryGet(StreamRecords.Pending, name, out ElementValue value);
         bool isIdle = !isPending || PendingEntry.Decode(value.Payload).Idle(call.Now) >= minIdle;
@@ -181,7 +178,7 @@ internal static class ClaimCommands
 
         // What was removed from the stream is no longer pending either, however short it has been.
         return (!exists || isIdle) &&
-            TryGive(call, stream, consumer, name, options.DeliveredAt, options.Deliveries, options.JustId, claimed);
+            TryGive(call, stream, consumer, name, options.DeliveredAt, options.Deliveries, options.JustId);
     }
 
     /// <summary>Gives a pending entry to a consumer and answers with it; one that was removed is no longer pending.
@@ -193,8 +190,7 @@ internal static class ClaimCommands
         byte[] name,
         long deliveredAt,
         long? deliveries,
-        bool justId,
-        RespWriter claimed)
+        bool justId)
     {
         StreamId id = StreamRecords.PendingId(name);
         if (!stream.TryGet(StreamRecords.PendingOrigin(name), id, out ElementValue entry))
@@ -205,11 +201,11 @@ internal static class ClaimCommands
 
         if (justId)
         {
-            EntryFields.Answer(claimed, id);
+            EntryFields.Answer(call.Writer, id);
         }
         else
         {
-            EntryFields.Answer(claimed, id, entry.Payload);
+            EntryFields.Answer(call.Writer, id, entry.Payload);
         }
 
         // An entry that is forced to be pending counts as delivered once before.

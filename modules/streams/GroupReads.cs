@@ -75,7 +75,8 @@ internal static class GroupReads
         in ReadOptions options,
         StreamAnswers answer)
     {
-        var entries = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
+        RespWriter writer = answer.Begin(stream.Key.Name);
+        int mark = writer.Length;
         List<(uint Origin, StreamId Id)> given = [];
         EntryWalk walk = EntryWalk.New(stream.Key, group);
         StreamHead head = stream.Head;
@@ -87,7 +88,7 @@ internal static class GroupReads
                 continue;
             }
 
-            EntryFields.Answer(entries, walk.Id, walk.Payload);
+            EntryFields.Answer(writer, walk.Id, walk.Payload);
             given.Add((walk.Origin, walk.Id));
             if (!group.TryCount(head, walk.Id))
             {
@@ -100,9 +101,11 @@ internal static class GroupReads
         consumer.MarkSeen(stream.Key, call.Now, isActive: given.Count > 0);
         if (given.Count == 0)
         {
+            answer.TakeBack();
             return;
         }
 
+        writer.ArraySince(mark, given.Count);
         byte[] pending = new PendingEntry(call.Now, 1).ToPayload(consumer.Name);
         foreach ((uint origin, StreamId id) in options.NoAcknowledge ? [] : given)
         {
@@ -110,10 +113,6 @@ internal static class GroupReads
         }
 
         group.SaveCursors(stream.Key);
-
-        RespWriter writer = answer.Begin(stream.Key.Name);
-        writer.Array(given.Count);
-        writer.Raw(entries.Written);
     }
 
     /// <summary>Gives a consumer again what is pending with it. Entries that were removed meanwhile have no fields.</summary>

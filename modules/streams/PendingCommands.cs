@@ -105,17 +105,16 @@ internal static class PendingCommands
 
     private static Reply List(in CommandCall call, StreamKey stream, StreamGroup group, scoped in PendingOptions options)
     {
-        var list = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
+        int mark = call.Writer.Length;
         long count = 0;
         ElementCursor walk = group.ScanPending(stream.Key, options.Range.Start);
         while (count < options.Count && walk.MoveNext() && group.IsPending(walk) &&
             StreamRecords.PendingId(walk.Element) <= options.Range.End)
         {
-            count += TryAnswer(list, call.Now, walk.Element, walk.Value.Payload, options.MinIdle) ? 1 : 0;
+            count += TryAnswer(call.Writer, call.Now, walk.Element, walk.Value.Payload, options.MinIdle) ? 1 : 0;
         }
 
-        call.Writer.Array(count);
-        call.Writer.Raw(list.Written);
+        call.Writer.ArraySince(mark, count);
         return Reply.Written;
     }
 
@@ -126,7 +125,7 @@ internal static class PendingCommands
             return Reply.EmptyArray;
         }
 
-        var list = new RespWriter(StreamRanges.AnswerBytes) { ProtocolVersion = call.Writer.ProtocolVersion };
+        int mark = call.Writer.Length;
         long count = 0;
         foreach ((StreamId id, uint origin) in
             consumer.Pending(stream.Key, options.Range.Start, options.Range.End, int.MaxValue))
@@ -134,12 +133,11 @@ internal static class PendingCommands
             byte[] name = StreamRecords.PendingName(group.Prefix, id, origin);
             if (count < options.Count && stream.Key.TryGet(StreamRecords.Pending, name, out ElementValue value))
             {
-                count += TryAnswer(list, call.Now, name, value.Payload, options.MinIdle) ? 1 : 0;
+                count += TryAnswer(call.Writer, call.Now, name, value.Payload, options.MinIdle) ? 1 : 0;
             }
         }
 
-        call.Writer.Array(count);
-        call.Writer.Raw(list.Written);
+        call.Writer.ArraySince(mark, count);
         return Reply.Written;
     }
 

@@ -6,9 +6,6 @@ namespace Marekvs.Modules.Streams;
 /// <summary>XRANGE and XREVRANGE.</summary>
 internal static class StreamRanges
 {
-    /// <summary>Room that answers of unknown length begin with.</summary>
-    internal const int AnswerBytes = 256;
-
     internal static Reply Range(in CommandCall call) => Answer(call, reverse: false);
 
     internal static Reply ReverseRange(in CommandCall call) => Answer(call, reverse: true);
@@ -20,16 +17,15 @@ internal static class StreamRanges
     /// <returns>How many there were.</returns>
     internal static long Answer(RespWriter writer, EntryWalk walk, long atMost)
     {
-        var entries = new RespWriter(AnswerBytes) { ProtocolVersion = writer.ProtocolVersion };
+        int mark = writer.Length;
         long count = 0;
         while (count < atMost && walk.MoveNext())
         {
-            EntryFields.Answer(entries, walk.Id, walk.Payload);
+            EntryFields.Answer(writer, walk.Id, walk.Payload);
             count++;
         }
 
-        writer.Array(count);
-        writer.Raw(entries.Written);
+        writer.ArraySince(mark, count);
         return count;
     }
 

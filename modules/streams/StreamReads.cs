@@ -82,7 +82,8 @@ internal static class StreamReads
 /// <param name="writer">Receives it.</param>
 internal sealed class StreamAnswers(RespWriter writer)
 {
-    private readonly RespWriter _streams = new(StreamRanges.AnswerBytes) { ProtocolVersion = writer.ProtocolVersion };
+    private readonly int _mark = writer.Length;
+    private int _last;
 
     /// <summary>Streams begun.</summary>
     internal int Count { get; private set; }
@@ -92,13 +93,21 @@ internal sealed class StreamAnswers(RespWriter writer)
     internal RespWriter Begin(ReadOnlySpan<byte> key)
     {
         Count++;
-        if (_streams.ProtocolVersion < 3)
+        _last = writer.Length;
+        if (writer.ProtocolVersion < 3)
         {
-            _streams.Array(2);
+            writer.Array(2);
         }
 
-        _streams.Bulk(key);
-        return _streams;
+        writer.Bulk(key);
+        return writer;
+    }
+
+    /// <summary>The stream begun last has nothing.</summary>
+    internal void TakeBack()
+    {
+        Count--;
+        writer.RollBackTo(_last);
     }
 
     internal Reply Complete()
@@ -110,14 +119,13 @@ internal sealed class StreamAnswers(RespWriter writer)
 
         if (writer.ProtocolVersion < 3)
         {
-            writer.Array(Count);
+            writer.ArraySince(_mark, Count);
         }
         else
         {
-            writer.Map(Count);
+            writer.MapSince(_mark, Count);
         }
 
-        writer.Raw(_streams.Written);
         return Reply.Written;
     }
 }

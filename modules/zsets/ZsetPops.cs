@@ -1,5 +1,6 @@
 using System.Text;
 using Marekvs.Abstractions.Commands;
+using Marekvs.Abstractions.Records;
 using Marekvs.Abstractions.Resp;
 
 namespace Marekvs.Modules.Zsets;
@@ -57,17 +58,32 @@ internal static class ZsetPops
             return Reply.WrongType;
         }
 
-        ScoredMembers taken = Take(call, zset, highest, wanted);
-        if (isCounted)
+        if (!isCounted)
         {
-            taken.WriteTo(call.Writer, withScores: true);
-        }
-        else
-        {
-            WriteFlat(call.Writer, taken);
+            return TryTakeOne(call, zset, highest) ? Reply.Written : Reply.EmptyArray;
         }
 
+        Take(call, zset, highest, wanted).WriteTo(call.Writer, withScores: true);
         return Reply.Written;
+    }
+
+    /// <summary>Takes one member and writes it. It is not a pair of its own, even in RESP3.</summary>
+    /// <returns>False when there is none.</returns>
+    private static bool TryTakeOne(in CommandCall call, Zset zset, bool highest)
+    {
+        ElementCursor walk = zset.Walk(reverse: highest);
+        if (!walk.MoveNext())
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> member = ScoreEntry.MemberIn(walk.Element);
+        call.Writer.Array(2);
+        call.Writer.Bulk(member);
+        call.Writer.Double(ScoreEntry.ScoreIn(walk.Element));
+        zset.Remove(member);
+        NotifyTaken(call, zset, highest);
+        return true;
     }
 
     private static Reply Wait(in CommandCall call, bool highest)
@@ -128,22 +144,14 @@ internal static class ZsetPops
         zset.RemoveAll(taken);
         if (taken.Count > 0)
         {
-            ZsetMembers.NotifyTaken(call, zset, highest ? "zpopmax" : "zpopmin");
+            NotifyTaken(call, zset, highest);
         }
 
         return taken;
     }
 
-    /// <summary>One member is not a pair of its own even in RESP3.</summary>
-    private static void WriteFlat(RespWriter writer, ScoredMembers taken)
-    {
-        writer.Array(2 * taken.Count);
-        for (int i = 0; i < taken.Count; i++)
-        {
-            writer.Bulk(taken.MemberAt(i));
-            writer.Double(taken.ScoreAt(i));
-        }
-    }
+    private static void NotifyTaken(in CommandCall call, Zset zset, bool highest) =>
+        ZsetMembers.NotifyTaken(call, zset, highest ? "zpopmax" : "zpopmin");
 
     private static void WriteWithKey(RespWriter writer, ReadOnlySpan<byte> key, ScoredMembers taken, bool isNested)
     {

@@ -342,7 +342,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
 
         if (_indexWas.Length > 0)
         {
-            RemoveDerived(entry, _indexWas.Written.ToArray());
+            RemoveDerived(entry, _indexWas.Written);
         }
 
         if (_indexIs.Length > 0)
@@ -374,20 +374,22 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         elements.Set(suffix, at, RecordState.Derived);
     }
 
-    private void RemoveDerived(KeyEntry entry, byte[] suffix)
+    private void RemoveDerived(KeyEntry entry, ReadOnlySpan<byte> suffix)
     {
         Collection elements = entry.Elements!;
-        if (!elements.Knows(suffix))
+        ElementTree.Position at = elements.Tree.Find(suffix);
+        if (!elements.Knows(at, suffix))
         {
             // It is in the store, since what it is derived from was there.
-            elements.Load(suffix, RecordState.Derived);
+            at = elements.Load(suffix.ToArray(), RecordState.Derived);
         }
 
+        byte[] kept = at.IsValid ? at.Suffix : suffix.ToArray();
         ref UndoStep step = ref Remember(entry, UndoKind.Element);
-        step.Suffix = suffix;
+        step.Suffix = kept;
         step.WasKnown = true;
         step.State = RecordState.Derived;
-        elements.Set(suffix, default);
+        elements.Set(kept, at, default);
     }
 
     private void Mark(KeyEntry entry, in RecordState state, ReadOnlySpan<byte> suffix)

@@ -117,8 +117,7 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         ElementTree.Position at = elements.Tree.Find(suffix);
         if (!elements.Knows(at, suffix))
         {
-            elements.Load(suffix, old);
-            at = elements.Tree.Find(suffix);
+            at = elements.Load(suffix, old);
         }
 
         RecordState removed = deltas.Remove(entry, kind, ElementSuffix.NameIn(kind, suffix), old);

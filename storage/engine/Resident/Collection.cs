@@ -185,9 +185,11 @@ internal sealed class Collection
 
     /// <summary>Puts in what the store has; in a paged collection that may be nothing, for which an empty record
     /// stands.</summary>
-    public void Load(byte[] suffix, in RecordState state)
+    /// <returns>Where it is.</returns>
+    public ElementTree.Position Load(byte[] suffix, in RecordState state)
     {
-        ref ElementItem item = ref Tree.Add(suffix, state.IsVisible ? 1 : 0).Item;
+        ElementTree.Position at = Tree.Add(suffix, state.IsVisible ? 1 : 0);
+        ref ElementItem item = ref at.Item;
         item.State = state;
         item.IsStored = !state.IsEmpty;
         item.IsUsed = true;
@@ -198,6 +200,8 @@ internal sealed class Collection
             _visible.Add(suffix[0], 1);
             NoticeDeadline(suffix, state);
         }
+
+        return at;
     }
 
     /// <summary>Raises the bound of a paged collection, once a walk has shown which deadline is the first.</summary>

@@ -3,6 +3,8 @@ namespace Marekvs.Storage.Engine.Resident;
 /// <summary>One element of a collection: its record, and what the store knows of it.</summary>
 internal struct ElementItem
 {
+    public byte[] Suffix;
+
     public RecordState State;
 
     /// <summary>Changed since the last checkpoint took it.</summary>
@@ -19,23 +21,35 @@ internal struct ElementItem
 }
 
 /// <summary>Neighbouring elements, with the leaves before and after.</summary>
-/// <param name="dirty">The leaves of the tree that hold changes.</param>
-internal sealed class ElementLeaf(List<ElementLeaf> dirty) : ElementNode(LeastCapacity, first: 0)
+internal sealed class ElementLeaf : ElementNode
 {
     private const int LeastCapacity = 4;
 
+    private readonly List<ElementLeaf> _dirty;
     private ElementItem[] _items = new ElementItem[LeastCapacity];
+    private SlotOrder _order;
     private bool _isDirty;
+
+    /// <summary>Makes an empty leaf.</summary>
+    /// <param name="dirty">The leaves of the tree that hold changes.</param>
+    public ElementLeaf(List<ElementLeaf> dirty)
+        : base(LeastCapacity, first: 0)
+    {
+        _dirty = dirty;
+        _order.Reset();
+    }
 
     public ElementLeaf? Previous { get; private set; }
 
     public ElementLeaf? Next { get; private set; }
 
-    public ref ElementItem ItemAt(int at) => ref _items[at];
+    public override byte[] SuffixAt(int at) => ItemAt(at).Suffix;
+
+    public ref ElementItem ItemAt(int at) => ref _items[_order[at]];
 
     public void MarkDirty(int at)
     {
-        _items[at].IsDirty = true;
+        ItemAt(at).IsDirty = true;
         MarkDirty();
     }
 
@@ -44,17 +58,19 @@ internal sealed class ElementLeaf(List<ElementLeaf> dirty) : ElementNode(LeastCa
 
     public void Insert(int at, byte[] suffix)
     {
-        int after = Count - at;
-        InsertSuffix(at, suffix);
-        Array.Copy(_items, at, _items, at + 1, after);
-        _items[at] = default;
+        if (Count == Capacity)
+        {
+            Resize(Math.Min(Fanout, Count * 2));
+        }
+
+        _items[_order.Insert(at, Count)].Suffix = suffix;
+        InsertHead(at);
     }
 
     public void RemoveAt(int at)
     {
-        RemoveSuffix(at);
-        Array.Copy(_items, at + 1, _items, at, Count - at);
-        _items[Count] = default;
+        _items[_order.Remove(at, Count)] = default;
+        RemoveHead(at);
         if (Capacity > LeastCapacity && Count < Capacity / 4)
         {
             Resize(Capacity / 2);
@@ -65,6 +81,11 @@ internal sealed class ElementLeaf(List<ElementLeaf> dirty) : ElementNode(LeastCa
     public void AbsorbNext()
     {
         ElementLeaf right = Next!;
+        if (Count + right.Count > Capacity)
+        {
+            Resize(Fanout);
+        }
+
         right.MoveItems(0, this);
         right.Unlink();
     }
@@ -77,7 +98,7 @@ internal sealed class ElementLeaf(List<ElementLeaf> dirty) : ElementNode(LeastCa
         int kept = Next is null && added.SequenceCompareTo(SuffixAt(Count - 1)) > 0 ? Count - 1
             : Previous is null && added.SequenceCompareTo(SuffixAt(0)) < 0 ? 1
             : Count / 2;
-        var right = new ElementLeaf(dirty) { Previous = this, Next = Next };
+        var right = new ElementLeaf(_dirty) { Previous = this, Next = Next };
         Next?.Previous = right;
         Next = right;
         right.Resize(Fanout);
@@ -98,23 +119,29 @@ internal sealed class ElementLeaf(List<ElementLeaf> dirty) : ElementNode(LeastCa
     protected override void Resize(int capacity)
     {
         base.Resize(capacity);
-        Array.Resize(ref _items, capacity);
+        var items = new ElementItem[capacity];
+        for (int i = 0; i < Count; i++)
+        {
+            items[i] = ItemAt(i);
+        }
+
+        _items = items;
+        _order.Reset();
     }
 
     private void MoveItems(int from, ElementLeaf to)
     {
-        int at = to.Count;
-        int moved = Count - from;
-        MoveSuffixes(from, to);
-        Array.Copy(_items, from, to._items, at, moved);
-        Array.Clear(_items, from, moved);
-        for (int i = at; i < to.Count; i++)
+        for (int i = from; i < Count; i++)
         {
-            int weight = to._items[i].State.IsVisible ? 1 : 0;
+            ref ElementItem item = ref ItemAt(i);
+            int weight = item.State.IsVisible ? 1 : 0;
             to.Weight += weight;
             Weight -= weight;
+            to._items[to._order[to.Count + i - from]] = item;
+            item = default;
         }
 
+        MoveHeads(from, to);
         if (_isDirty)
         {
             to.MarkDirty();
@@ -126,7 +153,7 @@ internal sealed class ElementLeaf(List<ElementLeaf> dirty) : ElementNode(LeastCa
         if (!_isDirty)
         {
             _isDirty = true;
-            dirty.Add(this);
+            _dirty.Add(this);
         }
     }
 }

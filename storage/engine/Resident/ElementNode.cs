@@ -13,7 +13,10 @@ internal abstract class ElementNode(int capacity, int first)
 {
     public const int Fanout = 64;
 
-    private byte[][] _suffixes = new byte[capacity][];
+    /// <summary>Heads in one cache line: a search looks at the last of each until it has the right one. Where it goes
+    /// next does not depend on what it has read, so the processor reads ahead.</summary>
+    private const int Stride = 8;
+
     private ulong[] _heads = new ulong[capacity];
 
     // How many bytes all suffixes share, which are left out of the heads, and a suffix that has them.
@@ -27,9 +30,9 @@ internal abstract class ElementNode(int capacity, int first)
 
     public bool IsFull => Count == Fanout;
 
-    protected int Capacity => _suffixes.Length;
+    protected int Capacity => _heads.Length;
 
-    public byte[] SuffixAt(int at) => _suffixes[at];
+    public abstract byte[] SuffixAt(int at);
 
     /// <summary>Looks for a suffix.</summary>
     /// <returns>Where it is, or the complement of where it would be.</returns>
@@ -45,13 +48,88 @@ internal abstract class ElementNode(int capacity, int first)
         }
 
         ulong head = HeadOf(suffix);
-        int low = first;
+        int at = FirstNotBelow(head);
+        if (at == Count || _heads[at] != head)
+        {
+            return ~at;
+        }
+
+        int difference = suffix.SequenceCompareTo(SuffixAt(at));
+        return difference == 0 ? at
+            : difference < 0 ? ~at
+            : SearchEqual(suffix, head, at + 1);
+    }
+
+    /// <summary>Notes the head of a suffix that was put in place.</summary>
+    protected void InsertHead(int at)
+    {
+        Array.Copy(_heads, at, _heads, at + 1, Count - at);
+        Count++;
+        if (Count <= first + 1 || (_shared > 0 && at >= first && CompareShared(SuffixAt(at)) != 0))
+        {
+            Index();
+        }
+        else
+        {
+            _heads[at] = HeadOf(SuffixAt(at));
+        }
+    }
+
+    protected void RemoveHead(int at)
+    {
+        Count--;
+        Array.Copy(_heads, at + 1, _heads, at, Count - at);
+    }
+
+    /// <summary>Follows a move of suffixes from a place on to the end of another node.</summary>
+    protected void MoveHeads(int from, ElementNode to)
+    {
+        to.Count += Count - from;
+        Count = from;
+        Index();
+        to.Index();
+    }
+
+    /// <summary>Finds out what the suffixes share, and takes the heads of all.</summary>
+    protected void Index()
+    {
+        _sharing = Count > first ? SuffixAt(first) : [];
+        int shared = Count > first ? _sharing.AsSpan().CommonPrefixLength(SuffixAt(Count - 1)) : 0;
+        _shared = shared < sizeof(ulong) ? 0 : shared;
+
+        for (int i = first; i < Count; i++)
+        {
+            _heads[i] = HeadOf(SuffixAt(i));
+        }
+    }
+
+    protected virtual void Resize(int capacity) => Array.Resize(ref _heads, capacity);
+
+    private int FirstNotBelow(ulong head)
+    {
+        ReadOnlySpan<ulong> heads = _heads.AsSpan(0, Count);
+        int at = first;
+        while (at + Stride <= heads.Length && heads[at + Stride - 1] < head)
+        {
+            at += Stride;
+        }
+
+        while (at < heads.Length && heads[at] < head)
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    /// <summary>Looks for a suffix among those with the same head.</summary>
+    private int SearchEqual(ReadOnlySpan<byte> suffix, ulong head, int low)
+    {
         int high = Count - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            ulong other = _heads[middle];
-            int order = head != other ? (head < other ? -1 : 1) : suffix.SequenceCompareTo(_suffixes[middle]);
+            int order = _heads[middle] != head ? -1 : suffix.SequenceCompareTo(SuffixAt(middle));
             if (order == 0)
             {
                 return middle;
@@ -68,78 +146,6 @@ internal abstract class ElementNode(int capacity, int first)
         }
 
         return ~low;
-    }
-
-    protected void InsertSuffix(int at, byte[] suffix)
-    {
-        if (Count == _suffixes.Length)
-        {
-            Resize(Math.Min(Fanout, Count * 2));
-        }
-
-        Array.Copy(_suffixes, at, _suffixes, at + 1, Count - at);
-        Array.Copy(_heads, at, _heads, at + 1, Count - at);
-        _suffixes[at] = suffix;
-        Count++;
-        if (Count <= first + 1 || (_shared > 0 && at >= first && CompareShared(suffix) != 0))
-        {
-            Index();
-        }
-        else
-        {
-            _heads[at] = HeadOf(suffix);
-        }
-    }
-
-    protected void RemoveSuffix(int at)
-    {
-        Count--;
-        Array.Copy(_suffixes, at + 1, _suffixes, at, Count - at);
-        Array.Copy(_heads, at + 1, _heads, at, Count - at);
-        _suffixes[Count] = null!;
-    }
-
-    /// <summary>Moves the suffixes from a place on to the end of another node.</summary>
-    protected void MoveSuffixes(int from, ElementNode to)
-    {
-        int moved = Count - from;
-        if (to.Count + moved > to._suffixes.Length)
-        {
-            to.Resize(Fanout);
-        }
-
-        Array.Copy(_suffixes, from, to._suffixes, to.Count, moved);
-        Array.Clear(_suffixes, from, moved);
-        to.Count += moved;
-        Count = from;
-        Index();
-        to.Index();
-    }
-
-    /// <summary>Replaces a suffix by another between the same neighbours.</summary>
-    protected void SetSuffix(int at, byte[] suffix)
-    {
-        _suffixes[at] = suffix;
-        Index();
-    }
-
-    protected virtual void Resize(int capacity)
-    {
-        Array.Resize(ref _suffixes, capacity);
-        Array.Resize(ref _heads, capacity);
-    }
-
-    /// <summary>Finds out what the suffixes share, and takes the heads of all.</summary>
-    private void Index()
-    {
-        _sharing = Count > first ? _suffixes[first] : [];
-        int shared = Count > first ? _sharing.AsSpan().CommonPrefixLength(_suffixes[Count - 1]) : 0;
-        _shared = shared < sizeof(ulong) ? 0 : shared;
-
-        for (int i = first; i < Count; i++)
-        {
-            _heads[i] = HeadOf(_suffixes[i]);
-        }
     }
 
     /// <summary>Compares the beginning of a suffix with what all of the node share.</summary>

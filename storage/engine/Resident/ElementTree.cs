@@ -4,8 +4,8 @@ namespace Marekvs.Storage.Engine.Resident;
 
 /// <summary>
 /// The elements of one collection in byte order: a B+tree whose nodes know how many visible elements lie below them,
-/// so that position and rank are O(log n). Elements that hold only markers are kept but weigh nothing. Neighbours that
-/// together fill half a node are joined, so that a tree most of which was taken out gives its memory back.
+/// so that position and rank are O(log n). Elements that hold only markers are kept but weigh nothing. Nodes of which
+/// little is left are joined with their neighbours, so that a tree most of which was taken out gives its memory back.
 /// </summary>
 internal sealed class ElementTree
 {

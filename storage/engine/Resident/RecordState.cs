@@ -20,18 +20,14 @@ internal struct RecordState
 
     private const int CounterLength = -1;
 
-    /// <summary>The total of a counter in the fields: <see cref="Stamp"/> is its newest update and
-    /// <see cref="DeadlineStamp"/> its generation.</summary>
-    public long Total;
-
     /// <summary>Who wrote the visible payload.</summary>
     public Origin Origin;
 
     /// <summary>When.</summary>
     public Stamp Stamp;
 
-    /// <summary>The effective deadline plus one, so that a default record has none.</summary>
-    private long _deadlinePlusOne;
+    // The total of a counter in the fields, or the effective deadline plus one, so that a default record has none.
+    private long _totalOrDeadline;
 
     /// <summary>The stamp of the deadline's register entry, when the fields hold the whole record.</summary>
     public Stamp DeadlineStamp;
@@ -45,9 +41,13 @@ internal struct RecordState
     /// <summary>The effective deadline, or <see cref="Cell.NoDeadline"/>.</summary>
     public long Deadline
     {
-        readonly get => _deadlinePlusOne == 0 ? Cell.NoDeadline : _deadlinePlusOne - 1;
-        set => _deadlinePlusOne = value == Cell.NoDeadline ? 0 : value + 1;
+        readonly get => _totalOrDeadline == 0 || IsCounter ? Cell.NoDeadline : _totalOrDeadline - 1;
+        set => _totalOrDeadline = value == Cell.NoDeadline ? 0 : value + 1;
     }
+
+    /// <summary>The total of a counter in the fields: <see cref="Stamp"/> is its newest update and
+    /// <see cref="DeadlineStamp"/> its generation.</summary>
+    public readonly long Total => IsCounter ? _totalOrDeadline : 0;
 
     public readonly bool IsEmpty => Payload is null && Cell is null && !IsCounter;
 
@@ -131,7 +131,7 @@ internal struct RecordState
     public static RecordState Counter(Dot dot, Stamp generation, long total) => new()
     {
         Length = CounterLength,
-        Total = total,
+        _totalOrDeadline = total,
         Stamp = dot.Stamp,
         Origin = dot.Origin,
         DeadlineStamp = generation,

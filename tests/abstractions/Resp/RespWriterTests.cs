@@ -46,6 +46,26 @@ public sealed class RespWriterTests
     }
 
     [TestMethod]
+    public void Since_WhatWasWrittenAfterAMark_GetsItsHeaderInFront()
+    {
+        Action<RespWriter> write = w =>
+        {
+            w.Simple("before"u8);
+            int outer = w.Length;
+            w.Simple("a"u8);
+            int inner = w.Length;
+            w.ArraySince(inner, 0);
+            w.Bulk(new byte[11]);
+            w.ArraySince(inner, 2);
+            w.MapSince(outer, 1);
+            w.Simple("after"u8);
+        };
+        string elements = $"+a|*2|*0|$11|{new string('\0', 11)}|";
+        Assert.AreEqual($"+before|*2|{elements}+after|", Text(Written(2, write)));
+        Assert.AreEqual($"+before|%1|{elements}+after|", Text(Written(3, write)));
+    }
+
+    [TestMethod]
     public void Write_Replies_HaveTheBytesOfTheirKind()
     {
         var writer = new RespWriter();
