@@ -9,9 +9,9 @@ namespace Marekvs.Cluster.Gossip.Transport;
 /// </summary>
 /// <param name="family">The family of addresses that can be sent to; unspecified for both.</param>
 /// <param name="time">Ages lookups.</param>
-internal sealed class PeerResolver(AddressFamily family, TimeProvider time)
+/// <param name="namesMax">How many names, and how many places, are remembered; a node has no more peers.</param>
+internal sealed class PeerResolver(AddressFamily family, TimeProvider time, int namesMax = 4096)
 {
-    private const int NamesMax = 4096;
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<PeerAddress, Lookup> _lookups = [];
@@ -32,7 +32,13 @@ internal sealed class PeerResolver(AddressFamily family, TimeProvider time)
 
         lock (_lock)
         {
-            if (!_lookups.TryGetValue(peer, out Lookup? lookup) || IsStale(lookup))
+            if (!_lookups.TryGetValue(peer, out Lookup? lookup) && !HasRoom())
+            {
+                places = [];
+                return false;
+            }
+
+            if (lookup is null || IsStale(lookup))
             {
                 _lookups[peer] = lookup = new Lookup(lookup?.Places ?? [], time.GetTimestamp());
                 _ = LookUpAsync(peer);
@@ -54,6 +60,23 @@ internal sealed class PeerResolver(AddressFamily family, TimeProvider time)
                 ? name
                 : new PeerAddress(place.Address.ToString(), (ushort)place.Port);
         }
+    }
+
+    /// <summary>What is still asked for is looked up every few seconds; the rest may go.</summary>
+    private bool HasRoom()
+    {
+        if (_lookups.Count >= namesMax)
+        {
+            foreach ((PeerAddress peer, Lookup lookup) in _lookups)
+            {
+                if (IsStale(lookup))
+                {
+                    _lookups.Remove(peer);
+                }
+            }
+        }
+
+        return _lookups.Count < namesMax;
     }
 
     private async Task LookUpAsync(PeerAddress peer)
@@ -83,7 +106,7 @@ internal sealed class PeerResolver(AddressFamily family, TimeProvider time)
 
         lock (_lock)
         {
-            if (_names.Count >= NamesMax)
+            if (_names.Count >= namesMax)
             {
                 _names.Clear();
             }

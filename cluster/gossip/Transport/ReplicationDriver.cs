@@ -39,6 +39,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly AutoResetEvent _arrival = new(initialState: false);
     private readonly CancellationTokenSource _end = new();
     private readonly CatchUp _catchUp;
+    private readonly Complaints _complaints;
     private readonly long _startedTicks;
     private readonly Thread _thread;
     private IReadOnlyList<ClusterFigure> _figures = [];
@@ -77,9 +78,10 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         _conversations = new Conversations(outbox, _keeper, _replicator, _publication, _routed.Protocol);
         _catchUp = new CatchUp(context.Replica, _keeper);
         _startedTicks = context.Time.GetTimestamp();
+        _complaints = new Complaints(context.Time, context.Logger);
         _mesh = new MeshTransport(
             settings.Mesh, Hello, ClusterSecret.Derive(settings.Secret, settings.ClusterName, "mesh"), this,
-            context.Time, context.Logger);
+            _complaints, context.Time, context.Logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "replication" };
     }
 
@@ -224,7 +226,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             }
             catch (StorageException e)
             {
-                _context.Logger.LogError(e, "Replication waits: the storage provider failed");
+                _complaints.Tell("Replication waits: the storage provider failed", e.Message);
             }
         }
     }
@@ -280,7 +282,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
                 Interlocked.Add(ref _inboxBytes, -MeshFrames.WeightOf(happened.Message));
                 if (_conversations.Receive(happened.Node, happened.Message, Now) is string mistake)
                 {
-                    _context.Logger.LogWarning("Node {Node} sent what cannot be: {Mistake}", happened.Node, mistake);
+                    _complaints.Tell($"Node {happened.Node} sent what cannot be", mistake);
                     _mesh.Drop(happened.Node);
                 }
 
@@ -364,6 +366,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         List<ClusterFigure> figures =
         [
             new("mesh_refused_total", "Connections refused by this node or by the other one.", _mesh.Refused),
+            new("mesh_displaced_total", "Connections that went before they were introduced, since too many came.",
+                _mesh.Displaced),
             new("mesh_sent_bytes_total", "Bytes sent to other nodes.", _mesh.Traffic.Sum(lane => lane.Sent)),
             new("mesh_bulk_plain_bytes_total", "Bytes of repair and bootstrap for other nodes, before compression.",
                 _mesh.Traffic[(int)Lane.Bulk].Plain),

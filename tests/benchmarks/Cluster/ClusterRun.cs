@@ -202,10 +202,10 @@ internal sealed class ClusterRun : IDisposable
     /// <summary>Waits until the others have taken everything in.</summary>
     private async Task QuietAsync()
     {
-        await _cluster.WaitAsync("the others to keep up", node => ProcessCluster.Ask(node, "INFO", "cluster")
-            .Split("\r\n")
-            .Where(line => line.Contains("peer_lag_bytes", StringComparison.Ordinal))
-            .All(line => line.EndsWith(":0", StringComparison.Ordinal)));
+        await _cluster.WaitAsync("the others to keep up", node => ProcessCluster.Ask(node, "INFO", "replication")
+            .Split("peer_lag_bytes=")
+            .Skip(1)
+            .All(lag => lag.StartsWith("0,", StringComparison.Ordinal)));
         await PassAsync(TimeSpan.FromMilliseconds(500));
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Cluster.Gossip;
+using Marekvs.Cluster.Gossip.Transport;
 using Marekvs.Cluster.Gossip.Transport.Mesh;
 using Marekvs.Cluster.Gossip.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -120,6 +121,28 @@ public sealed class MeshTransportTests
     }
 
     [TestMethod]
+    public async Task Strangers_WhoSayNothing_MakeRoomForNewOnes()
+    {
+        await using var one = new Site(1, "hush");
+        await using var two = new Site(2, "hush");
+        Socket[] strangers = [.. Enumerable.Range(0, 2 * Introductions.Most)
+            .Select(_ => new Socket(SocketType.Stream, ProtocolType.Tcp))];
+        foreach (Socket stranger in strangers)
+        {
+            await stranger.ConnectAsync(IPAddress.Loopback, two.Mesh.Port);
+        }
+
+        one.Dial(two);
+        Assert.AreEqual("up 2", await one.NextAsync());
+        Assert.IsGreaterThanOrEqualTo((long)Introductions.Most, two.Mesh.Displaced);
+        Assert.AreEqual(0, await strangers[0].ReceiveAsync(new byte[1]), "the first one was sent away");
+        foreach (Socket stranger in strangers)
+        {
+            stranger.Dispose();
+        }
+    }
+
+    [TestMethod]
     public void Hello_Bytes_AreFrozen()
     {
         var hello = new MeshHello(1, true, 513, new Guid(new byte[16]), 7, new byte[SecretProof.NonceBytes], "ab");
@@ -143,7 +166,8 @@ public sealed class MeshTransportTests
             Mesh = new MeshTransport(
                 new PeerAddress("127.0.0.1", 0),
                 lane => new MeshHello(lane, compresses, number, Guid.Empty, kinds, SecretProof.NewNonce(), cluster),
-                ClusterSecret.Derive(secret, cluster, "mesh"), this, TimeProvider.System, NullLogger.Instance);
+                ClusterSecret.Derive(secret, cluster, "mesh"), this,
+                new Complaints(TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
             Mesh.Start();
         }
 

@@ -63,6 +63,16 @@ public sealed partial class NodeProcess : IDisposable
         }
     }
 
+    /// <summary>Bytes of memory the process occupies.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>What the node wrote since it was last started.</summary>
     public string Log => _log.Text;
 

@@ -53,6 +53,9 @@ internal sealed class MeshConnection : IDisposable
     /// <summary>Milliseconds since 1970.</summary>
     public long CreatedAt { get; }
 
+    /// <summary>Whether it ended because what came does not decode.</summary>
+    public bool IsDamaged { get; private set; }
+
     /// <summary>Weight of the messages that wait.</summary>
     public long QueuedBytes => Volatile.Read(ref _queuedBytes);
 
@@ -113,7 +116,12 @@ internal sealed class MeshConnection : IDisposable
                 }
             }
         }
-        catch (Exception e) when (IsEnd(e) || e is RecordFormatException)
+        catch (RecordFormatException e)
+        {
+            IsDamaged = true;
+            return e.Message;
+        }
+        catch (Exception e) when (IsEnd(e))
         {
             return e.Message;
         }

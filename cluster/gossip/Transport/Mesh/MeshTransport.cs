@@ -37,7 +37,7 @@ internal sealed class MeshTransport : IAsyncDisposable
 
     private static readonly TimeSpan IntroducedWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TroubleAfter = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BackOffMin = TimeSpan.FromMilliseconds(100);
 
     // How long a link that is whole again may go unnoticed: so much of one attempt, and then of one pause.
@@ -57,21 +57,23 @@ internal sealed class MeshTransport : IAsyncDisposable
     private readonly MeshTraffic[] _traffic = [.. Enumerable.Range(0, Lanes).Select(_ => new MeshTraffic())];
     private readonly List<Task> _tasks = [];
     private readonly CancellationTokenSource _end = new();
-    private readonly Dictionary<string, (long Since, long Told)> _troubles = [];
+    private readonly Introductions _introductions = new();
+    private readonly Complaints _complaints;
     private long _refused;
 
     /// <param name="listen">Where others connect.</param>
     /// <param name="hello">This node's hello for a lane.</param>
     /// <param name="secret">The secret derived for the mesh.</param>
     /// <param name="sink">Is told of everything; its methods return at once.</param>
+    /// <param name="complaints">Is told of those that cannot be talked to.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Reports.</param>
     /// <exception cref="ClusterException">The address cannot be bound.</exception>
     public MeshTransport(
-        PeerAddress listen, Func<byte, MeshHello> hello, ClusterSecret secret, IMeshSink sink, TimeProvider time,
-        ILogger logger)
+        PeerAddress listen, Func<byte, MeshHello> hello, ClusterSecret secret, IMeshSink sink, Complaints complaints,
+        TimeProvider time, ILogger logger)
     {
-        (_hello, _sink, _time, _logger) = (hello, sink, time, logger);
+        (_hello, _sink, _complaints, _time, _logger) = (hello, sink, complaints, time, logger);
         _handshake = new MeshHandshake(new SecretProof(secret));
         try
         {
@@ -89,8 +91,11 @@ internal sealed class MeshTransport : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public ushort Port { get; }
 
-    /// <summary>Connections that were refused, by either end.</summary>
+    /// <summary>Connections that were refused, by either end, or that brought what does not decode.</summary>
     public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Connections that had to go before they were introduced, since too many came.</summary>
+    public long Displaced => _introductions.Displaced;
 
     /// <summary>What was sent on each lane.</summary>
     public IReadOnlyList<MeshTraffic> Traffic => _traffic;
@@ -208,7 +213,9 @@ internal sealed class MeshTransport : IAsyncDisposable
             }
             catch (SocketException e)
             {
-                _logger.LogDebug("A connection was not accepted: {Reason}", e.Message);
+                // As when there are no more files; whoever wants to connect waits.
+                _complaints.Tell("The mesh accepts no connection", e.Message);
+                await Task.Delay(AcceptAgainAfter, _time);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -219,21 +226,33 @@ internal sealed class MeshTransport : IAsyncDisposable
 
     private async Task AnswerAsync(Socket socket)
     {
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        if (!_introductions.Add(within))
+        {
+            _complaints.Tell("Too many connect to the mesh", "those that have been silent longest are dropped");
+        }
+
         // The work of a connection never holds up the one that accepts.
         await Task.Yield();
-        socket.NoDelay = true;
-        string place = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
-        using var within = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        within.CancelAfter(IntroducedWithin);
+        string place = "somebody";
         try
         {
+            using Socket held = socket;
+            within.CancelAfter(IntroducedWithin);
+            socket.NoDelay = true;
+            place = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? place;
+            await using var stream = new NetworkStream(socket, ownsSocket: false);
             MeshHello other = await _handshake.AnswerAsync(stream, _hello, WhyNot, within.Token);
+            _introductions.Remove(within);
             await ServeAsync(new MeshConnection(stream, other, isOutgoing: false, _traffic[other.Lane], _time));
         }
         catch (Exception e) when (IsFailure(e))
         {
             Tell(place, e);
+        }
+        finally
+        {
+            _introductions.Remove(within);
         }
     }
 
@@ -296,6 +315,11 @@ internal sealed class MeshTransport : IAsyncDisposable
         Shut(connection);
         _logger.LogDebug("The connection to node {Node} has ended: {Reason}", connection.Node, reason);
         connection.Dispose();
+        if (connection.IsDamaged)
+        {
+            Interlocked.Increment(ref _refused);
+            _complaints.Tell($"The connection to node {connection.Node} was dropped", reason);
+        }
     }
 
     private void Open(MeshConnection connection)
@@ -322,7 +346,6 @@ internal sealed class MeshTransport : IAsyncDisposable
 
             if (Array.TrueForAll(lanes, lane => lane is not null))
             {
-                _troubles.Clear();
                 _logger.LogInformation("Connected with node {Node}", connection.Node);
                 _sink.Up(connection.Node);
             }
@@ -357,7 +380,8 @@ internal sealed class MeshTransport : IAsyncDisposable
         Array.Clear(lanes);
     }
 
-    /// <summary>Says what goes wrong, when it does so for a while, and then once in a while for each place.</summary>
+    /// <summary>Nodes that have just met may still refuse each other; that is not worth a warning, and that one is not
+    /// there is known from gossip.</summary>
     private void Tell(string place, Exception e)
     {
         bool isRefusal = e is MeshRefusedException or RecordFormatException;
@@ -366,33 +390,13 @@ internal sealed class MeshTransport : IAsyncDisposable
             Interlocked.Increment(ref _refused);
         }
 
-        if (_end.IsCancellationRequested)
+        if (isRefusal && !_end.IsCancellationRequested)
         {
-            return;
+            _complaints.Tell($"No connection with {place}", e.Message, TroubleAfter);
         }
-
-        bool isDue = isRefusal && IsDue(place);
-        _logger.Log(
-            isDue ? LogLevel.Warning : LogLevel.Debug, "No connection with {Place}: {Reason}", place, e.Message);
-    }
-
-    /// <summary>Nodes that have just met may still refuse each other; that is not worth a warning.</summary>
-    private bool IsDue(string place)
-    {
-        const int PlacesMax = 1000;
-        long now = _time.GetTimestamp();
-        lock (_lock)
+        else
         {
-            if (_troubles.Count == PlacesMax)
-            {
-                _troubles.Clear();
-            }
-
-            (long since, long told) = _troubles.GetValueOrDefault(place, (now, 0));
-            bool isDue = _time.GetElapsedTime(since, now) > TroubleAfter &&
-                (told == 0 || _time.GetElapsedTime(told, now) > TellEvery);
-            _troubles[place] = (since, isDue ? now : told);
-            return isDue;
+            _logger.LogDebug("No connection with {Place}: {Reason}", place, e.Message);
         }
     }
 
