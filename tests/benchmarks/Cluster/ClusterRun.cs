@@ -176,7 +176,11 @@ internal sealed class ClusterRun : IDisposable
         long before = _network.BytesOf(Nodes + 1);
         long began = TimeProvider.System.GetTimestamp();
         NodeProcess joined = await _cluster.AddAsync();
-        await _cluster.WaitAsync("the new node serves", node => ProcessCluster.Ask(node, "PING") == "PONG");
+        while (ProcessCluster.Ask(joined, "PING") != "PONG")
+        {
+            await PassAsync(TimeSpan.FromMilliseconds(50));
+        }
+
         double seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         long has = long.Parse(ProcessCluster.Ask(joined, "DBSIZE"), CultureInfo.InvariantCulture);
         double megabytes = (_network.BytesOf(Nodes + 1) - before) / 1e6;

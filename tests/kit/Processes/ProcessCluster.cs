@@ -96,10 +96,15 @@ public sealed class ProcessCluster : IDisposable
             catch (OperationCanceledException)
             {
                 throw new TimeoutException($"not within {Patience}: {what}\n" +
-                    string.Join('\n', Running.Select(n => Ask(n, "CLUSTER", "NODES"))));
+                    string.Join('\n', Running.Select(MembersOf)));
             }
         }
     }
+
+    /// <summary>The members as a node sees them.</summary>
+    private static string MembersOf(NodeProcess node) => string.Join('\n', Ask(node, "INFO", "replication")
+        .Split("\r\n")
+        .Where(line => line.StartsWith("member", StringComparison.Ordinal)));
 
     /// <summary>The text of a node's answer.</summary>
     public static string Ask(NodeProcess node, params string[] command)
