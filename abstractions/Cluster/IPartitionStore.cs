@@ -16,17 +16,25 @@ public interface IPartitionStore
     /// <param name="partition">0 to 4095.</param>
     ulong RootOf(ushort partition);
 
-    /// <summary>Whether the digest of a partition has a root, and nobody need look closer to adopt its applied vector.
-    /// </summary>
+    /// <summary>Whether the digest of a partition has a root.</summary>
     /// <param name="partition">0 to 4095.</param>
     /// <param name="root">The root of a peer.</param>
-    /// <param name="isTidy">Whether the node knows of no removal beyond the vector.</param>
-    bool HasRoot(ushort partition, ulong root, out bool isTidy);
+    /// <param name="hasRemovals">Whether the node knows of removals that neither digest nor applied vector tell.</param>
+    bool HasRoot(ushort partition, ulong root, out bool hasRemovals);
 
-    /// <summary>Reads the digest and, before it, the applied vector.</summary>
+    /// <summary>Reads the applied vector, the digest and what neither of them tells, all of one moment.</summary>
     /// <param name="partition">0 to 4095.</param>
     /// <param name="buckets">Receives 256 sums.</param>
     PartitionContext Read(ushort partition, Span<ulong> buckets);
+
+    /// <summary>Chunks that tell of deletes of everything which something may still arrive for. Whoever adopts the applied
+    /// vector of any partition joins them before.</summary>
+    IReadOnlyList<byte[]> ReadFlushes();
+
+    /// <summary>Joins a delete of everything.</summary>
+    /// <param name="chunk">What <see cref="ReadFlushes"/> gave there.</param>
+    /// <exception cref="RecordFormatException">It does not decode.</exception>
+    ApplyOutcome JoinFlush(ReadOnlySpan<byte> chunk);
 
     /// <summary>What is applied in a partition.</summary>
     /// <param name="partition">0 to 4095.</param>
@@ -77,8 +85,10 @@ public interface IPartitionStore
 
 /// <summary>What a comparison of a partition stands on.</summary>
 /// <param name="Applied">The applied vector.</param>
-/// <param name="IsTidy">Whether the node knows of no removal beyond the vector; only then may another adopt it.</param>
-public readonly record struct PartitionContext(VersionVector Applied, bool IsTidy);
+/// <param name="Removals">Chunks that tell of removals beyond vector and digest: whoever adopts the vector joins them
+/// before.</param>
+/// <param name="IsTidy">Whether the node knows of nothing that the vector does not cover.</param>
+public readonly record struct PartitionContext(VersionVector Applied, IReadOnlyList<byte[]> Removals, bool IsTidy);
 
 /// <summary>A key and a hash of what is live in it.</summary>
 /// <param name="Name">The key.</param>

@@ -41,7 +41,8 @@ public interface IReplica
     /// <summary>Goes on under a new origin, because writes of its own past may be missing here. Nothing happens when
     /// the node already has this incarnation or a later one.</summary>
     /// <param name="incarnation">The incarnation.</param>
-    void TakeIncarnation(ushort incarnation);
+    /// <param name="isComplete">Whether all that was ever written under the number given up is here.</param>
+    void TakeIncarnation(ushort incarnation, bool isComplete);
 
     /// <summary>The digest bucket sums of a partition.</summary>
     /// <param name="partition">0 to 4095.</param>

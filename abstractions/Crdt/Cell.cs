@@ -137,7 +137,8 @@ public sealed class Cell
     }
 
     /// <summary>Whether something is held that only says what was removed.</summary>
-    public bool HasMarkers => _dots.Exists(dot => !dot.IsLive) || _slots.Exists(slot => !slot.IsPresent);
+    public bool HasMarkers => _dots.Exists(dot => !dot.IsLive) || _slots.Exists(slot => !slot.IsPresent) ||
+        _deadlines.Exists(entry => !entry.IsLive && FindDot(entry.Origin) < 0);
 
     /// <summary>Whether some increment is not reset.</summary>
     public bool HasCounter
@@ -557,6 +558,14 @@ public sealed class Cell
         _deadlines.RemoveAll(entry => entry.IsLive && isApplied(new Dot(entry.Stamp, entry.Origin)));
         _dots.RemoveAll(dot => dot.State != DotState.Dead && isApplied(dot.Dot));
         _slots.RemoveAll(slot => slot.IsPresent && isApplied(new Dot(slot.Updated, slot.Origin)));
+    }
+
+    /// <summary>Drops everything that is not a marker.</summary>
+    public void KeepMarkers()
+    {
+        _dots.RemoveAll(dot => dot.IsLive);
+        _deadlines.RemoveAll(entry => entry.IsLive);
+        _slots.RemoveAll(slot => slot.IsPresent);
     }
 
     /// <summary>Drops what was written before a moment.</summary>

@@ -46,6 +46,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly PartitionHoldings _holdings;
     private readonly Lock _replicationGate = new();
     private readonly Stamp _closedAtOpen;
+    private readonly long _endAtOpen;
     private readonly SemaphoreSlim _checkpointGate = new(1, 1);
     private readonly ulong _hashSeed;
     private readonly ITimer? _tick;
@@ -96,7 +97,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Origin = state is not null && state.Origin.Node == options.Node ? state.Origin : new Origin(options.Node, 1);
             _hashSeed = state?.HashSeed ?? (ulong)random.NextInt64();
             ReplicationState replication = ReplicationState.Read(state?.Replication);
-            (AppliedVectors, Clears, _cursors, _starts, Held) = replication;
+            (AppliedVectors, Clears, _cursors, _starts, Held, MarkerList markers) = replication;
             Clock = new HybridClock(time, AppliedVectors.Newest);
             Shards = [.. Enumerable.Range(0, options.Shards).Select(index => new Shard(index))];
             Calls = [.. Shards.Select(_ => new EngineCall(this))];
@@ -109,7 +110,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Commits = new CallCommit(this, _journal);
             _runner = new CallRunner(this, _gates, Commits, _reader, time);
             _transactions = new TransactionRunner(this, _gates, Commits, _runner, time);
-            Sweeper = new MarkerSweeper(this);
+            Sweeper = new MarkerSweeper(this, _reader);
             _journalReader = new JournalReader(this, _journal, _starts, hasPeers: _cursors.Nodes.Count > 0);
             _applier = new EntryApplier(this, _gates, _journal, _reader, _cursors, _replicationGate);
             _exchange = new PartitionExchange(this, _gates, _journal, _reader, _replicationGate);
@@ -121,6 +122,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 : ReplicaStart.Unclean;
             _lastCheckpointAt = Clock.NowMilliseconds;
             LoadPartitions();
+            Sweeper.Resume(markers);
             if (state is null)
             {
                 // The hash seed orders what the store holds, so it is there before anything else is.
@@ -137,6 +139,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Replay();
             _isReplaying = false;
             _closedAtOpen = AppliedVectors.BaseOf(Origin);
+            _endAtOpen = Math.Max(_journal.End, JournalSegment.HeaderBytes);
             AppliedVectors.BeginOwn(Origin, Clock.Last);
             _reader.LearnStoredKeys();
             bool syncsByItself = options.BackgroundWork && options.Sync == SyncMode.Interval;
@@ -394,7 +397,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _sweeper.Sweep();
             if (ActiveExpiry)
             {
-                await Task.Run(Reaper.ReapDueAsync).ConfigureAwait(false);
+                await RunAside(Reaper.ReapDueAsync).ConfigureAwait(false);
             }
 
             long sinceLast = Clock.NowMilliseconds - Volatile.Read(ref _lastCheckpointAt);
@@ -416,7 +419,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         {
             Memory.Resume();
             Volatile.Write(ref _ticking, 0);
-            if (Volatile.Read(ref _checkpointRequested) == 1)
+            if (Volatile.Read(ref _checkpointRequested) == 1 && !_options.RunsInline)
             {
                 _ = Task.Run(TickAsync);
             }
@@ -433,7 +436,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void TakeIncarnation(ushort incarnation)
+    public void TakeIncarnation(ushort incarnation, bool isComplete)
     {
         if (Faults.HasFlag(ReplicationFault.KeepIncarnation))
         {
@@ -448,8 +451,17 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 return;
             }
 
-            // Only what was known of the old origin at the start is surely complete.
-            AppliedVectors.RaiseStream(Origin, _closedAtOpen);
+            if (isComplete)
+            {
+                AppliedVectors.RaiseStream(Origin, ClosedStamp());
+            }
+            else
+            {
+                // Only what was known of the old origin at the start is surely complete.
+                AppliedVectors.RaiseStream(Origin, _closedAtOpen);
+                MentionOwn();
+            }
+
             Origin = new Origin(Origin.Node, incarnation);
             AppliedVectors.BeginOwn(Origin, Stamp.Zero);
             _starts.Add(incarnation, _journal.End);
@@ -585,6 +597,25 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 Mention(partition, new Dot(slot.Updated, slot.Origin));
             }
         }
+    }
+
+    /// <summary>Notes what this node wrote since it was opened as beyond the vector.</summary>
+    private void MentionOwn()
+    {
+        _journal.Read(_endAtOpen, (entry, _) =>
+        {
+            if (JournalEntry.OriginOf(entry) == Origin)
+            {
+                JournalEntry.RecordEnumerator records = JournalEntry.Records(entry);
+                while (records.MoveNext())
+                {
+                    if (records.Partition != JournalEntry.EveryPartition)
+                    {
+                        AppliedVectors.Mention(records.Partition, new Dot(JournalEntry.StampOf(entry), Origin));
+                    }
+                }
+            }
+        });
     }
 
     /// <summary>Takes out of a record what says nothing any more.</summary>
@@ -752,6 +783,11 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Partitions.KeysWithDeadline[entry.Partition] += hasDeadline ? 1 : -1;
         }
 
+        if (!counted && entry.Elements is { Register.IsEmpty: false })
+        {
+            Sweeper.Watch([(entry, [StorageKeys.RegisterTag])]);
+        }
+
         QueueDeadline(shard, entry);
 
         MarkDirty(shard, entry);
@@ -908,7 +944,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         await _checkpointGate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await Task.Run(
+            await RunAside(
                 () =>
                 {
                     long started = _time.GetTimestamp();
@@ -923,8 +959,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                     Interlocked.Increment(ref _checkpoints);
                     Volatile.Write(ref _lastCheckpointAt, Clock.NowMilliseconds);
                     Volatile.Write(ref _lastCheckpointMilliseconds, (long)_time.GetElapsedTime(started).TotalMilliseconds);
-                },
-                CancellationToken.None).ConfigureAwait(false);
+                    return Task.CompletedTask;
+                }).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StorageException or IOException)
         {
@@ -945,14 +981,31 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         long position;
         lock (_replicationGate)
         {
-            // Taken before the position: whatever the applied vectors cover is in the journal by then.
+            // Taken before the position: whatever this node's own entry covers is in the journal by then. No peer's
+            // write is taken in meanwhile.
             var own = new Dot(_isReplaying ? AppliedVectors.BaseOf(Origin) : ClosedStamp(), Origin);
-            replication = new ReplicationState(AppliedVectors, Clears, _cursors, _starts, Held).Write(own);
             position = watermark ?? _journal.End;
+            WaitForCalls();
+            var markers = MarkerList.Of(Sweeper.All());
+            replication = new ReplicationState(AppliedVectors, Clears, _cursors, _starts, Held, markers).Write(own);
         }
 
         _checkpointer.Run(new CheckpointState(_journal.Identity, Origin, _hashSeed, _isClosing, replication), position);
         Volatile.Write(ref _checkpointedTo, position);
+    }
+
+    private Task RunAside(Func<Task> work) => _options.RunsInline ? work() : Task.Run(work);
+
+    /// <summary>Returns when every call that was under way is over: what it has journaled is also settled.</summary>
+    private void WaitForCalls()
+    {
+        foreach (Shard shard in Shards)
+        {
+            lock (shard.Gate)
+            {
+                // Only entering matters.
+            }
+        }
     }
 
     /// <summary>What peers still need of the journal, as far as it is kept for them at all.</summary>

@@ -65,6 +65,10 @@ public sealed class KeyspaceOptions
     /// </summary>
     public bool BackgroundWork { get; init; } = true;
 
+    /// <summary>Whether background work runs on the thread that asks for it, so that a simulation can be repeated.
+    /// </summary>
+    internal bool RunsInline { get; init; }
+
     /// <summary>Receives keyspace notifications of enabled classes after their call committed.</summary>
     public KeyspaceEventSink? EventSink { get; init; }
 }

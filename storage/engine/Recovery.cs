@@ -33,7 +33,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader, PartitionHo
             JournalEntry.RecordEnumerator records = JournalEntry.Records(entry);
             while (records.MoveNext())
             {
-                Apply(records, new Dot(stamp, origin));
+                Apply(records, new Dot(stamp, origin), isOpen: stamp > JournalEntry.ClosedOf(entry));
             }
         }
         catch (RecordFormatException e)
@@ -49,7 +49,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader, PartitionHo
         }
     }
 
-    private void Apply(in JournalEntry.RecordEnumerator record, Dot dot)
+    private void Apply(in JournalEntry.RecordEnumerator record, Dot dot, bool isOpen)
     {
         switch (record.Tag)
         {
@@ -75,6 +75,11 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader, PartitionHo
         {
             // Anti-entropy had brought it before its entry came, and it was left out then too.
             return;
+        }
+
+        if (dot.Origin.Node != keyspace.Origin.Node)
+        {
+            _joins.Mention(record, dot, isOpen);
         }
 
         Shard shard = keyspace.ShardOf(record.Partition);

@@ -58,7 +58,9 @@ public sealed class StoredFormatTests
         var held = new HeldPartitions();
         held.Set(PartitionSet.All.Members, isHeld: false);
         held.AddDropped(12, new Stamp(0x12));
-        byte[] bytes = new ReplicationState(applied, clears, cursors, starts, held).Write(new Dot(new Stamp(0x10), new Origin(9, 1)));
+        var markers = new MarkerList([(0x0A, [0x6B], [0x73])]);
+        byte[] bytes = new ReplicationState(applied, clears, cursors, starts, held, markers)
+            .Write(new Dot(new Stamp(0x10), new Origin(9, 1)));
         Assert.AreEqual(
             "0200" + "02000100" + "0A00000000000000" + "01000900" + "1000000000000000" +
             "0100" + "01000200" + "0B00000000000000" + "0C00000000000000" +
@@ -68,7 +70,8 @@ public sealed class StoredFormatTests
             "01000000" + "0900" + "01" + "6B" + "0F00000000000000" + "0100" + "01000300" + "0D00000000000000" +
             "0100" + "0200" + "33221100554477668899AABBCCDDEEFF" + "0100" + "8000000000000000" +
             "0100" + "0200" + "9000000000000000" +
-            "00" + "0100" + "0C00" + "1200000000000000",
+            "00" + "0100" + "0C00" + "1200000000000000" +
+            "01000000" + "0A00" + "01" + "6B" + "01" + "73",
             Convert.ToHexString(bytes));
         ReplicationState read = ReplicationState.Read(bytes);
         Assert.AreEqual(Convert.ToHexString(bytes), Convert.ToHexString(read.Write(default)));

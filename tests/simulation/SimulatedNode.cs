@@ -75,13 +75,15 @@ internal sealed class SimulatedNode : IDisposable
             CheckpointInterval = TimeSpan.FromSeconds(2),
             ReaderThreads = 1,
             BackgroundWork = false,
+            RunsInline = true,
         };
         _keyspace = Keyspace.Open(options, _store, Modules.Types, Time, new Random(_random.Next()), NullLogger.Instance);
         _keyspace.Faults = _options.Faults;
         Replicator.TakeSafeIncarnation(_keyspace, _random);
         var outbox = new Queue<Outgoing>();
         Keeper = new PartitionKeeper(_keyspace, _options.Ownership, outbox) { IsSettled = true };
-        Replicator = new Replicator(_keyspace, Keeper, _options.Replication, outbox);
+        Replicator = new Replicator(
+            _keyspace, Keeper, _options.Replication with { Fault = _options.ExchangeFault }, _random, outbox);
         Conversations = new Conversations(outbox, Keeper, Replicator);
         Conversations.Follow(view, now);
         _keyspace.StableThrough = Replicator.StableThrough;

@@ -50,12 +50,13 @@ internal readonly record struct RootRow(ushort Partition, ulong Root, bool Looks
 
 /// <summary>
 /// <code>
-/// kind u8 | round u32 | n u16 x partition u16 that differs | n u16 x partition u16 that the sender has no copy of
-/// | m u16 x { vector | n u16 x partition u16 that does not differ }
+/// kind u8 | round u32 | n u16 x { length varint, delete of everything } | n u16 x partition u16 that differs
+/// | n u16 x partition u16 that the sender has no copy of | m u16 x { vector | n u16 x partition u16 that does not differ }
 /// </code>
 /// </summary>
 internal sealed record VerdictMessage(
     uint Round,
+    IReadOnlyList<byte[]> Flushes,
     IReadOnlyList<ushort> Differing,
     IReadOnlyList<ushort> Refused,
     IReadOnlyList<(VersionVector Applied, IReadOnlyList<ushort> Partitions)> Same)
@@ -64,6 +65,13 @@ internal sealed record VerdictMessage(
     {
         writer.WriteByte((byte)MessageKind.Verdict);
         writer.WriteUInt32(Round);
+        writer.WriteUInt16((ushort)Flushes.Count);
+        foreach (byte[] flush in Flushes)
+        {
+            writer.WriteLength(flush.Length);
+            writer.WriteBytes(flush);
+        }
+
         Wire.WritePartitions(writer, Differing);
         Wire.WritePartitions(writer, Refused);
         writer.WriteUInt16((ushort)Same.Count);
@@ -77,6 +85,12 @@ internal sealed record VerdictMessage(
     public static VerdictMessage Read(ref RecordReader reader, ReadOnlySpan<byte> message)
     {
         uint round = reader.ReadUInt32();
+        byte[][] flushes = new byte[reader.ReadUInt16()][];
+        for (int i = 0; i < flushes.Length; i++)
+        {
+            flushes[i] = reader.ReadBytes(reader.ReadLength()).ToArray();
+        }
+
         ushort[] differing = Wire.Partitions(ref reader);
         ushort[] refused = Wire.Partitions(ref reader);
         var same = new (VersionVector, IReadOnlyList<ushort>)[reader.ReadUInt16()];
@@ -86,20 +100,26 @@ internal sealed record VerdictMessage(
             same[i] = (applied, Wire.Partitions(ref reader));
         }
 
-        return new VerdictMessage(round, differing, refused, same);
+        return new VerdictMessage(round, flushes, differing, refused, same);
     }
 }
 
-/// <summary><c>kind u8 | round u32 | partition u16 | is tidy u8 | applied vector | 256 x sum u64</c></summary>
-internal sealed record BucketsMessage(uint Round, ushort Partition, PartitionContext Context, ulong[] Sums)
+/// <summary><c>kind u8 | round u32 | partition u16 | has removals u8 | applied vector | 256 x sum u64</c></summary>
+/// <param name="Round">The round it belongs to.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="HasRemovals">Whether the first records will tell of removals that neither vector nor sums tell.</param>
+/// <param name="Applied">What the node had applied when it read the sums.</param>
+/// <param name="Sums">The digest.</param>
+internal sealed record BucketsMessage(
+    uint Round, ushort Partition, bool HasRemovals, VersionVector Applied, ulong[] Sums)
 {
     public void Write(RecordWriter writer)
     {
         writer.WriteByte((byte)MessageKind.Buckets);
         writer.WriteUInt32(Round);
         writer.WriteUInt16(Partition);
-        writer.WriteByte(Context.IsTidy ? (byte)1 : (byte)0);
-        Vectors.Write(writer, Context.Applied);
+        writer.WriteByte(HasRemovals ? (byte)1 : (byte)0);
+        Vectors.Write(writer, Applied);
         foreach (ulong sum in Sums)
         {
             writer.WriteUInt64(sum);
@@ -110,7 +130,7 @@ internal sealed record BucketsMessage(uint Round, ushort Partition, PartitionCon
     {
         uint round = reader.ReadUInt32();
         ushort partition = Wire.Partition(ref reader);
-        bool isTidy = reader.ReadByte() != 0;
+        bool hasRemovals = reader.ReadByte() != 0;
         VersionVector applied = Vectors.Read(ref reader, message);
         var sums = new ulong[Limits.DigestBuckets];
         for (int i = 0; i < sums.Length; i++)
@@ -118,7 +138,7 @@ internal sealed record BucketsMessage(uint Round, ushort Partition, PartitionCon
             sums[i] = reader.ReadUInt64();
         }
 
-        return new BucketsMessage(round, partition, new PartitionContext(applied, isTidy), sums);
+        return new BucketsMessage(round, partition, hasRemovals, applied, sums);
     }
 }
 

@@ -34,6 +34,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
     private long _vectorsAt;
     private long _vectorsPause;
     private bool _isUnderWay;
+    private bool _wantedVectors;
 
     /// <summary>Chunks joined since the start.</summary>
     public long Joined { get; private set; }
@@ -124,6 +125,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
         _progressAt = now;
         _closer = -1;
         _open.Clear();
+        _wantedVectors = wantsVectors;
         if (wantsVectors)
         {
             _vectorsAt = now + _vectorsPause;
@@ -146,7 +148,19 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
         }
 
         _progressAt = now;
+        if (verdict.Flushes.Any(flush => _partitions.JoinFlush(flush) != ApplyOutcome.Applied))
+        {
+            GiveUp(now);
+            return;
+        }
+
         var differing = new HashSet<ushort>(verdict.Differing);
+        if (_wantedVectors && differing.Count > 0)
+        {
+            // Vectors of partitions that differ, or of which more is to be told, come with the closer look.
+            _vectorsAt = now;
+        }
+
         _closer = 0;
         foreach (ushort partition in verdict.Refused)
         {
@@ -204,16 +218,17 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
             }
         }
 
-        if (differing.AsSpan().IndexOfAnyExcept((byte)0) < 0)
+        bool wantsRemovals = buckets.HasRemovals && _partitions.IsBehind(buckets.Partition, buckets.Applied);
+        if (differing.AsSpan().IndexOfAnyExcept((byte)0) < 0 && !wantsRemovals)
         {
-            Finish(buckets.Partition, buckets.Context, now);
+            Finish(buckets.Partition, buckets.Applied, now);
             return null;
         }
 
-        _open[buckets.Partition] = new OpenPartition(buckets.Context);
-        if (PlantedFault == ExchangeFault.AdoptEarly)
+        _open[buckets.Partition] = new OpenPartition(buckets.Applied);
+        if (options.Fault == ExchangeFault.AdoptEarly)
         {
-            _partitions.Adopt([buckets.Partition], buckets.Context.Applied);
+            _partitions.Adopt([buckets.Partition], buckets.Applied);
         }
 
         _message.Clear();
@@ -233,11 +248,10 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
 
         _progressAt = now;
         if (records.Number != open.Joined || !IsStill(records.Partition) ||
-            (!chunk.IsEmpty && _partitions.Join(records.Partition, chunk, open.Context.Applied) != ApplyOutcome.Applied))
+            (!chunk.IsEmpty && _partitions.Join(records.Partition, chunk, open.Applied) != ApplyOutcome.Applied))
         {
-            // A piece is missing, or it cannot be joined now, or not any more; the next round tries again.
-            _isUnderWay = false;
-            _beginAt = now + options.CompareMilliseconds;
+            // A piece is missing, or it cannot be joined now, or not any more.
+            GiveUp(now);
             return null;
         }
 
@@ -246,7 +260,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
         if (records.IsLast)
         {
             _open.Remove(records.Partition);
-            Finish(records.Partition, open.Context, now);
+            Finish(records.Partition, open.Applied, now);
         }
 
         _message.Clear();
@@ -254,16 +268,9 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
         return _message.Written.ToArray();
     }
 
-    /// <summary>A mistake that a test plants.</summary>
-    internal static ExchangeFault PlantedFault { get; set; }
-
-    private void Finish(ushort partition, PartitionContext context, long now)
+    private void Finish(ushort partition, VersionVector applied, long now)
     {
-        if (context.IsTidy || PlantedFault == ExchangeFault.AdoptUntidy)
-        {
-            Adopt([partition], context.Applied);
-        }
-
+        Adopt([partition], applied);
         shared.Agree(partition);
         _closer--;
         CloseRound(now);
@@ -273,6 +280,13 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
     /// is not here, and must not be claimed.</summary>
     private bool IsStill(ushort partition) => _asked.TryGetValue(partition, out AskedPartition? asked) &&
         shared.IsShared(partition) && shared.EraOf(partition) == asked.Era;
+
+    /// <summary>The next round tries again.</summary>
+    private void GiveUp(long now)
+    {
+        _isUnderWay = false;
+        _beginAt = now + options.CompareMilliseconds;
+    }
 
     private void CloseRound(long now)
     {
@@ -302,10 +316,10 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
     private sealed record AskedPartition(bool LooksCloser, long Version, int Era);
 
     /// <summary>A partition whose records are coming.</summary>
-    private sealed class OpenPartition(PartitionContext context)
+    private sealed class OpenPartition(VersionVector applied)
     {
         /// <summary>What the peer had applied before it read them.</summary>
-        public PartitionContext Context { get; } = context;
+        public VersionVector Applied { get; } = applied;
 
         /// <summary>Pieces joined so far.</summary>
         public uint Joined { get; set; }
@@ -320,6 +334,6 @@ internal enum ExchangeFault
     /// <summary>A peer's vector is adopted before its records were joined.</summary>
     AdoptEarly,
 
-    /// <summary>A peer's vector is adopted though the peer knows of removals beyond it.</summary>
-    AdoptUntidy,
+    /// <summary>Removals that neither vector nor digest tell are not told.</summary>
+    WithholdRemovals,
 }

@@ -14,6 +14,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
 {
     private readonly IPartitionStore _partitions = replica.Partitions;
     private readonly Queue<ServedPartition> _served = new();
+    private readonly Dictionary<ushort, IReadOnlyList<byte[]>> _removals = [];
     private readonly RecordWriter _message = new();
     private readonly RecordWriter _chunk = new();
     private readonly ulong[] _sums = new ulong[Limits.DigestBuckets];
@@ -35,6 +36,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
             _round = roots.Round;
             _served.Clear();
             _readAt.Clear();
+            _removals.Clear();
             _inFlight = 0;
         }
 
@@ -57,29 +59,33 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
             VersionVector? ownVector = roots.WantsVectors && _partitions.HasOwnVector(row.Partition)
                 ? _partitions.AppliedIn(row.Partition)
                 : null;
-            if (!_partitions.HasRoot(row.Partition, row.Root, out bool isTidy))
+            bool isSame = _partitions.HasRoot(row.Partition, row.Root, out bool hasRemovals);
+            if (isSame)
             {
+                shared.Confirm(row.Partition, version);
+            }
+            else
+            {
+                differing.Add(row.Partition);
+            }
+
+            if (!isSame || (roots.WantsVectors && hasRemovals))
+            {
+                // Equal digests do not tell of these removals, and the vector must not be adopted without them.
                 apart.Add(row.Partition);
                 if (row.LooksCloser && closer.Count < options.CloserPartitions)
                 {
                     _readAt[row.Partition] = version;
-                    PartitionContext context = _partitions.Read(row.Partition, _sums);
-                    _message.Clear();
-                    new BucketsMessage(_round, row.Partition, context, _sums).Write(_message);
-                    closer.Add(_message.Written.ToArray());
+                    closer.Add(ReadBuckets(row.Partition));
                 }
             }
-            else
+            else if (ownVector is not null)
             {
-                shared.Confirm(row.Partition, version);
-                if (roots.WantsVectors && isTidy && ownVector is not null)
-                {
-                    same.Add((ownVector, [row.Partition]));
-                }
-                else if (roots.WantsVectors && isTidy)
-                {
-                    ofMost.Add(row.Partition);
-                }
+                same.Add((ownVector, [row.Partition]));
+            }
+            else if (roots.WantsVectors)
+            {
+                ofMost.Add(row.Partition);
             }
         }
 
@@ -89,10 +95,20 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
             same.Add((common, ofMost));
         }
 
-        apart.ForEach(differing.Add);
         _message.Clear();
-        new VerdictMessage(_round, apart, refused, same).Write(_message);
+        IReadOnlyList<byte[]> flushes =
+            options.Fault == ExchangeFault.WithholdRemovals ? [] : _partitions.ReadFlushes();
+        new VerdictMessage(_round, flushes, apart, refused, same).Write(_message);
         return closer.Prepend(_message.Written.ToArray());
+    }
+
+    private byte[] ReadBuckets(ushort partition)
+    {
+        PartitionContext context = _partitions.Read(partition, _sums);
+        _removals[partition] = options.Fault == ExchangeFault.WithholdRemovals ? [] : context.Removals;
+        _message.Clear();
+        new BucketsMessage(_round, partition, _removals[partition].Count > 0, context.Applied, _sums).Write(_message);
+        return _message.Written.ToArray();
     }
 
     /// <summary>The peer names its keys in the buckets that differ.</summary>
@@ -121,7 +137,9 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
 
         // What only the peer has: it learns that this node has nothing of it.
         names.AddRange(theirs.Keys.Select(Convert.FromBase64String));
-        _served.Enqueue(new ServedPartition(keys.Partition, new Queue<byte[]>(names)));
+        _removals.Remove(keys.Partition, out IReadOnlyList<byte[]>? removals);
+        _served.Enqueue(new ServedPartition(
+            keys.Partition, new Queue<byte[]>(removals ?? []), new Queue<byte[]>(names)));
     }
 
     public void Take(JoinedMessage joined)
@@ -153,6 +171,12 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
         _inFlight++;
         Sent++;
         _message.Clear();
+        if (served.Removals.TryDequeue(out byte[]? removal))
+        {
+            new RecordsMessage(_round, served.Partition, served.Sent++, IsLast: false).Write(_message, removal);
+            return _message.Written.ToArray();
+        }
+
         if (!served.Names.TryPeek(out byte[]? name))
         {
             _served.Dequeue();
@@ -178,9 +202,12 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
     }
 
     /// <summary>A partition whose records are on their way.</summary>
-    private sealed class ServedPartition(ushort partition, Queue<byte[]> names)
+    private sealed class ServedPartition(ushort partition, Queue<byte[]> removals, Queue<byte[]> names)
     {
         public ushort Partition => partition;
+
+        /// <summary>Of the moment the sums were read; they go first.</summary>
+        public Queue<byte[]> Removals => removals;
 
         public Queue<byte[]> Names => names;
 

@@ -25,6 +25,9 @@ internal sealed class PeerSession(ushort node, IReplica replica, PartitionKeeper
     /// <summary>Where the peer's journal ended when it first said so on this connection; -1 before.</summary>
     public long FirstEnd { get; set; } = -1;
 
+    /// <summary>Whether a report came on this connection.</summary>
+    public bool HasReported { get; set; }
+
     public long StatusAt { get; set; }
 
     public long HeardAt { get; set; }

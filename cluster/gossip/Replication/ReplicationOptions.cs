@@ -1,3 +1,5 @@
+using Marekvs.Cluster.Gossip.AntiEntropy;
+
 namespace Marekvs.Cluster.Gossip.Replication;
 
 /// <summary>The times and bounds of replication.</summary>
@@ -41,4 +43,7 @@ internal sealed record ReplicationOptions
 
     /// <summary>A node that was not heard of for so long no longer holds back what waits for all.</summary>
     public long EvictMilliseconds { get; init; } = 600_000;
+
+    /// <summary>A mistake that a test plants.</summary>
+    public ExchangeFault Fault { get; init; }
 }

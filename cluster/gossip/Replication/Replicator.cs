@@ -11,17 +11,25 @@ namespace Marekvs.Cluster.Gossip.Replication;
 /// Should messages come twice, late or not at all, positions and vectors sort it out; nothing but time is lost.
 /// </summary>
 internal sealed class Replicator(
-    IReplica replica, PartitionKeeper keeper, ReplicationOptions options, Queue<Outgoing> outbox)
+    IReplica replica, PartitionKeeper keeper, ReplicationOptions options, Random random, Queue<Outgoing> outbox)
     : IPeerProtocol, IStreamProgress
 {
     /// <summary>No node gets here by starting again and again; who says so wants it to run out of incarnations.</summary>
     private const int IncarnationMax = 60_000;
+
+    // Two lives of a node that know nothing of each other, one restored from a copy, would take the same next number if
+    // the step were not left to chance.
+    private const int UncleanStepMax = 16;
+    private const int LostStepMax = 1024;
 
     private readonly BulkBudget _budget = new(options.BulkBytesPerSecond);
     private readonly SortedDictionary<ushort, PeerSession> _sessions = [];
     private readonly RecordWriter _message = new();
     private HashSet<ushort> _members = [];
     private uint _rounds;
+
+    // An incarnation taken in this life of which nobody has heard: whoever knows it knows of another life.
+    private Origin _untold = replica.Start == ReplicaStart.Clean ? default : replica.Origin;
 
     /// <summary>What every active node has applied.</summary>
     public StabilityTracker Stability { get; } = new(replica);
@@ -39,10 +47,11 @@ internal sealed class Replicator(
         switch (replica.Start)
         {
             case ReplicaStart.New:
-                replica.TakeIncarnation((ushort)random.Next(2, NewIncarnationMax));
+                replica.TakeIncarnation((ushort)random.Next(2, NewIncarnationMax), isComplete: false);
                 break;
             case ReplicaStart.Unclean:
-                replica.TakeIncarnation(checked((ushort)(replica.Origin.Incarnation + 1)));
+                int step = random.Next(1, UncleanStepMax);
+                replica.TakeIncarnation(checked((ushort)(replica.Origin.Incarnation + step)), isComplete: false);
                 break;
         }
     }
@@ -68,6 +77,7 @@ internal sealed class Replicator(
         session.IsConnected = true;
         session.FirstEnd = -1;
         session.HeardAt = now;
+        session.HasReported = false;
         session.StatusAt = now - options.StatusMilliseconds;
         session.Sender.Stop();
         session.Receiver.Start(now);
@@ -158,12 +168,6 @@ internal sealed class Replicator(
 
     private void Pump(PeerSession session, long now)
     {
-        Send(session, Lane.Prompt, session.Receiver.Next(now));
-        while (session.Sender.Next(now) is { } batch)
-        {
-            Send(session, Lane.Prompt, batch);
-        }
-
         if (now - session.StatusAt >= options.StatusMilliseconds)
         {
             session.StatusAt = now;
@@ -171,6 +175,19 @@ internal sealed class Replicator(
             _message.Clear();
             new StatusMessage(replica.Origin, replica.Journal.End, keeper.Version, replica.Applied).Write(_message);
             Send(session, Lane.Prompt, _message.Written.ToArray());
+        }
+
+        if (!session.HasReported)
+        {
+            // It may know that this node's number was used before, for writes this node has lost.
+            return;
+        }
+
+        Send(session, Lane.Prompt, session.Receiver.Next(now));
+        while (session.Sender.Next(now) is { } batch)
+        {
+            _untold = default;
+            Send(session, Lane.Prompt, batch);
         }
 
         Send(session, Lane.Bulk, session.Comparison.Next(now, WantsVectors(session)));
@@ -238,6 +255,7 @@ internal sealed class Replicator(
                 TakeStatus(session, StatusMessage.Read(ref reader, message));
                 break;
             case MessageKind.Roots:
+                _untold = default;
                 var differing = new List<ushort>();
                 foreach (byte[] answer in session.Server.Answer(RootsMessage.Read(ref reader), differing))
                 {
@@ -251,7 +269,7 @@ internal sealed class Replicator(
                 break;
             case MessageKind.Buckets:
                 BucketsMessage buckets = BucketsMessage.Read(ref reader, message);
-                NoticeOwnPast(buckets.Context.Applied);
+                NoticeOwnPast(buckets.Applied);
                 Send(session, Lane.Bulk, session.Comparison.Take(buckets, now));
                 break;
             case MessageKind.Keys:
@@ -286,6 +304,7 @@ internal sealed class Replicator(
         NoticeOwnPast(status.Applied);
         session.Status = status;
         session.FirstEnd = session.FirstEnd < 0 ? status.End.Position : session.FirstEnd;
+        session.HasReported = true;
         keeper.Hear(session.Node, status);
         if (keeper.IsUnderstood(session.Node))
         {
@@ -299,12 +318,14 @@ internal sealed class Replicator(
     {
         Origin self = replica.Origin;
         int newest = 0;
+        bool isReused = false;
         foreach ((Origin origin, Stamp stamp) in applied.Entries)
         {
             if (origin.Node == self.Node &&
-                (origin.Incarnation > self.Incarnation || (origin == self && stamp > replica.Applied[self])))
+                (origin.Incarnation > self.Incarnation || (origin == self && (self == _untold || stamp > replica.Applied[self]))))
             {
                 newest = Math.Max(newest, origin.Incarnation);
+                isReused |= origin == self;
             }
         }
 
@@ -315,10 +336,15 @@ internal sealed class Replicator(
 
         if (newest > 0)
         {
-            replica.TakeIncarnation((ushort)(newest + 1));
+            replica.TakeIncarnation((ushort)(newest + random.Next(1, LostStepMax)), isComplete: !isReused);
+            _untold = replica.Origin;
         }
     }
 
-    private void UpdateActive(long now) => Stability.SetActive(_members.Where(node =>
-        _sessions.TryGetValue(node, out PeerSession? session) && now - session.HeardAt < options.EvictMilliseconds));
+    private void UpdateActive(long now)
+    {
+        bool wasHeard(ushort node) =>
+            _sessions.TryGetValue(node, out PeerSession? session) && now - session.HeardAt < options.EvictMilliseconds;
+        Stability.SetActive(_members.Where(wasHeard), _members.Where(node => !wasHeard(node)));
+    }
 }

@@ -18,10 +18,12 @@ internal sealed class StabilityTracker(IReplica replica)
     private readonly Lock _gate = new();
     private readonly Dictionary<ushort, (Origin Origin, VersionVector Applied)> _heard = [];
     private HashSet<ushort> _active = [];
+    private HashSet<ushort> _absent = [];
     private HashSet<Origin> _activeOrigins = [];
     private VersionVector? _awaited;
     private Stamp _candidate;
     private ulong _stable;
+    private bool _isNew;
 
     /// <summary>Up to here every active node has applied everything.</summary>
     public Stamp Stable => new(Volatile.Read(ref _stable));
@@ -29,14 +31,22 @@ internal sealed class StabilityTracker(IReplica replica)
     /// <summary>Whether no other node counts.</summary>
     public bool IsAlone { get; private set; } = true;
 
-    /// <summary>Sets who counts: every node that may hold data and was heard of lately.</summary>
-    public void SetActive(IEnumerable<ushort> others)
+    /// <summary>Sets who counts.</summary>
+    /// <param name="others">Every node that may hold data and was heard of lately.</param>
+    /// <param name="absent">Every node that may come back with data, and was not heard of for long.</param>
+    public void SetActive(IEnumerable<ushort> others, IEnumerable<ushort> absent)
     {
         lock (_gate)
         {
-            _active = [.. others];
+            HashSet<ushort> active = [.. others];
+            HashSet<ushort> away = [.. absent];
+            if (!active.SetEquals(_active) || !away.SetEquals(_absent))
+            {
+                (_active, _absent) = (active, away);
+                _isNew = true;
+            }
+
             IsAlone = _active.Count == 0;
-            Advance();
         }
     }
 
@@ -46,15 +56,17 @@ internal sealed class StabilityTracker(IReplica replica)
         lock (_gate)
         {
             _heard[origin.Node] = (origin, applied);
+            _isNew = true;
         }
     }
 
-    /// <summary>Whether an origin writes among the active nodes, or has written all it ever will and all have it.</summary>
+    /// <summary>Whether an origin writes among the active nodes, or has written all it ever will and all have it. One whose
+    /// node is away may have written what nobody here knows.</summary>
     public bool IsActive(Origin origin)
     {
         lock (_gate)
         {
-            return IsAlone || _activeOrigins.Contains(origin);
+            return !_absent.Contains(origin.Node) && (IsAlone || _activeOrigins.Contains(origin));
         }
     }
 
@@ -63,10 +75,12 @@ internal sealed class StabilityTracker(IReplica replica)
     {
         lock (_gate)
         {
-            if (IsAlone || !_active.All(_heard.ContainsKey))
+            if (!_isNew || IsAlone || !_active.All(_heard.ContainsKey))
             {
                 return;
             }
+
+            _isNew = false;
 
             VersionVector own = replica.Applied;
             List<VersionVector> vectors = [own, .. _active.Select(node => _heard[node].Applied)];
@@ -93,7 +107,10 @@ internal sealed class StabilityTracker(IReplica replica)
 
     private void Believe(VersionVector own, List<VersionVector> vectors, Stamp least)
     {
-        if (_awaited is not null && _awaited.Entries.All(entry => own.Covers(new Dot(entry.Value, entry.Key))))
+        // What nobody has any more, its holder having lost its disk, is not waited for.
+        if (_awaited is not null && _awaited.Entries.All(awaited =>
+            own.Covers(new Dot(awaited.Value, awaited.Key)) ||
+            own[awaited.Key] == vectors.Max(vector => vector[awaited.Key])))
         {
             Volatile.Write(ref _stable, Math.Max(_stable, _candidate.Value));
             _awaited = null;

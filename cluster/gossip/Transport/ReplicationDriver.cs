@@ -70,7 +70,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             },
             outbox);
         _replicator = new Replicator(
-            context.Replica, _keeper, new ReplicationOptions { BulkBytesPerSecond = settings.BulkBytesPerSecond }, outbox);
+            context.Replica, _keeper, new ReplicationOptions { BulkBytesPerSecond = settings.BulkBytesPerSecond },
+            new Random(context.Random.Next()), outbox);
         _publication = new Publication(
             context.Messages, outbox, node => _mesh!.QueuedBytes(node, (byte)Lane.Prompt), Wake);
         _routed = new RoutedTraffic(context, _replicator, outbox, Wake);

@@ -82,6 +82,8 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
     /// <summary>FLUSHALL in memory: all gates are held. What the same call wrote afterwards stays.</summary>
     private void ForgetEverything(EngineCall call)
     {
+        // A removal that overtook what it removes still has to meet it.
+        var survivors = keyspace.Sweeper.Survivors();
         keyspace.Partitions.Clear();
         foreach (Shard shard in keyspace.Shards)
         {
@@ -104,6 +106,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
             shard.Watches.ChangeExisting();
         }
 
+        keyspace.Sweeper.Readmit(survivors);
         keyspace.RequestPurge();
     }
 

@@ -33,7 +33,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     /// <summary>Keys changed, each once.</summary>
     public List<KeyEntry> Touched { get; } = [];
 
-    /// <summary>Records that now hold markers, which are forgotten some time later.</summary>
+    /// <summary>Records that now hold what a reader does not see, to be forgotten some time later.</summary>
     public List<(KeyEntry Entry, byte[] Suffix)> Marked { get; } = [];
 
     public bool IsEmpty => Records == 0 && Touched.Count == 0;
@@ -143,6 +143,10 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         elements.Register = state;
         elements.IsRegisterDirty = true;
         ToggleElement(entry, step.Change);
+        if (state.Cell is { HasMarkers: true })
+        {
+            Marked.Add((entry, suffix.ToArray()));
+        }
     }
 
     /// <summary>Empties a collection.</summary>
@@ -394,7 +398,7 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
 
     private void Mark(KeyEntry entry, in RecordState state, ReadOnlySpan<byte> suffix)
     {
-        if (state.Cell is { HasMarkers: true })
+        if (state.Cell is not null && (!state.IsVisible || state.Cell.HasMarkers))
         {
             Marked.Add((entry, suffix.ToArray()));
         }
@@ -414,6 +418,19 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
     {
         ulong all = entry.Elements?.DigestSum ?? 0;
         return types.Single is { } single ? all ^ DigestChange(entry, [single.Kind.Tag], entry.Value, default) : all;
+    }
+
+    /// <summary>What the records of a collection contribute to the digest, computed anew; all of it is resident.</summary>
+    public ulong SumOf(KeyEntry entry)
+    {
+        Collection elements = entry.Elements!;
+        ulong sum = DigestChange(entry, [StorageKeys.RegisterTag], elements.Register, default);
+        for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
+        {
+            sum ^= types.IsDerived(at.Suffix[0]) ? 0 : DigestChange(entry, at.Suffix, at.Item.State, default);
+        }
+
+        return sum;
     }
 
     /// <summary>By how much the digest changes when a record does.</summary>

@@ -254,34 +254,9 @@ internal sealed class EntryApplier(
             else if (!keyspace.IsApplied(records.Partition, dot) ||
                 keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice))
             {
-                Mention(records, dot, isOpen: entry.Stamp > entry.Closed);
+                _joins.Mention(records, dot, isOpen: entry.Stamp > entry.Closed);
                 _joins.Join(keyspace.Resident(records.Partition, records.Name), records, entry.Stamp, isReplay: false);
             }
-        }
-    }
-
-    /// <summary>Notes what an entry says that lies beyond the applied vector.</summary>
-    private void Mention(in JournalEntry.RecordEnumerator record, Dot dot, bool isOpen)
-    {
-        ushort partition = record.Partition;
-        if (isOpen || keyspace.AppliedVectors.HasOwnVector(partition))
-        {
-            keyspace.AppliedVectors.Mention(partition, dot);
-        }
-
-        if (record.Tag == JournalEntry.ClearTag)
-        {
-            foreach ((Origin origin, Stamp stamp) in VersionVector.Read(record.Delta, out _).Entries)
-            {
-                if (origin != dot.Origin)
-                {
-                    keyspace.Mention(partition, new Dot(stamp, origin));
-                }
-            }
-        }
-        else if (!Cell.TryReadSimple(record.Delta, out _, out _, out _))
-        {
-            keyspace.Mention(partition, Cell.Read(record.Delta), dot.Origin);
         }
     }
 }

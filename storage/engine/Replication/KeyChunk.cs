@@ -19,6 +19,22 @@ internal sealed record KeyChunk(byte[] Name, byte[] From, byte[]? To, List<(byte
     public static void Write(
         RecordWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> from, byte[]? to, List<StoredElement> records)
     {
+        var encoded = new List<(byte[] Suffix, byte[] Record)>(records.Count);
+        var record = new RecordWriter();
+        foreach ((byte[] suffix, RecordState state) in records)
+        {
+            record.Clear();
+            state.Write(record);
+            encoded.Add((suffix, record.Written.ToArray()));
+        }
+
+        Write(writer, name, from, to, encoded);
+    }
+
+    public static void Write(
+        RecordWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> from, byte[]? to,
+        List<(byte[] Suffix, byte[] Record)> records)
+    {
         WriteBytes(writer, name);
         WriteBytes(writer, from);
         writer.WriteByte(to is null ? (byte)1 : (byte)0);
@@ -28,13 +44,10 @@ internal sealed record KeyChunk(byte[] Name, byte[] From, byte[]? To, List<(byte
         }
 
         writer.WriteLength(records.Count);
-        var encoded = new RecordWriter();
-        foreach ((byte[] suffix, RecordState state) in records)
+        foreach ((byte[] suffix, byte[] record) in records)
         {
             WriteBytes(writer, suffix);
-            encoded.Clear();
-            state.Write(encoded);
-            WriteBytes(writer, encoded.Written);
+            WriteBytes(writer, record);
         }
     }
 

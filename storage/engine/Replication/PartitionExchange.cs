@@ -15,9 +15,12 @@ namespace Marekvs.Storage.Engine.Replication;
 internal sealed class PartitionExchange(
     Keyspace keyspace, ShardGates gates, JournalLog journal, ColdReader reader, Lock gate) : IPartitionStore
 {
+    private static readonly ulong UntouchedRoot = XxHash3.HashToUInt64(new byte[Limits.DigestBuckets * sizeof(ulong)]);
+
     private readonly RecordJoins _joins = new(keyspace, reader);
     private readonly RemoteEffects _effects = new(keyspace);
     private readonly KeyRange _ranges = new(keyspace, reader);
+    private readonly RemovalChunks _removals = new(keyspace, new KeyRange(keyspace, reader));
     private readonly ulong[] _roots = new ulong[Limits.Partitions];
     private readonly long[] _rootVersions = new long[Limits.Partitions];
     private readonly RecordWriter _body = new();
@@ -33,11 +36,11 @@ internal sealed class PartitionExchange(
         }
     }
 
-    public bool HasRoot(ushort partition, ulong root, out bool isTidy)
+    public bool HasRoot(ushort partition, ulong root, out bool hasRemovals)
     {
         lock (keyspace.ShardOf(partition).Gate)
         {
-            isTidy = keyspace.IsTidy(partition);
+            hasRemovals = _removals.HasIn(partition);
             return CurrentRoot(partition) == root;
         }
     }
@@ -46,10 +49,22 @@ internal sealed class PartitionExchange(
     {
         lock (keyspace.ShardOf(partition).Gate)
         {
-            bool isTidy = keyspace.IsTidy(partition);
             VersionVector applied = keyspace.AppliedIn(partition);
             keyspace.Partitions.Digest(partition).CopyTo(buckets);
-            return new PartitionContext(applied, isTidy);
+            return new PartitionContext(applied, _removals.In(partition), keyspace.IsTidy(partition));
+        }
+    }
+
+    public IReadOnlyList<byte[]> ReadFlushes() => _removals.OfEverything();
+
+    public ApplyOutcome JoinFlush(ReadOnlySpan<byte> chunk)
+    {
+        lock (gate)
+        {
+            PendingClear? clear = RemovalChunks.ClearIn(partition: 0, KeyChunk.Read(chunk));
+            return clear is { IsOfEverything: true }
+                ? Join(clear)
+                : throw new RecordFormatException("a delete of everything is none");
         }
     }
 
@@ -123,6 +138,11 @@ internal sealed class PartitionExchange(
         lock (gate)
         {
             KeyChunk brought = KeyChunk.Read(chunk);
+            if (RemovalChunks.ClearIn(partition, brought) is { } clear)
+            {
+                return Join(clear);
+            }
+
             RecordCheck.Require(KeyAddress.PartitionOf(brought.Name) == partition, "a key is in a partition that is not its own");
             if (!IsAcceptable(theirs))
             {
@@ -204,7 +224,13 @@ internal sealed class PartitionExchange(
     /// <summary>The root, computed anew when the digest has changed. The gate is held.</summary>
     private ulong CurrentRoot(ushort partition)
     {
-        long version = keyspace.Partitions.VersionOf(partition) + 1;
+        // The root of an untouched partition is the same everywhere, and nearly all are when there is little data.
+        long version = keyspace.Partitions.VersionOf(partition);
+        if (version == 0)
+        {
+            return UntouchedRoot;
+        }
+
         if (_rootVersions[partition] != version)
         {
             _roots[partition] = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(keyspace.Partitions.Digest(partition)));
@@ -218,6 +244,60 @@ internal sealed class PartitionExchange(
     {
         int bucket = (int)(keyHash % Limits.DigestBuckets);
         return (buckets[bucket / 8] >> (bucket % 8) & 1) == 1;
+    }
+
+    /// <summary>Takes a delete in that a peer knows of.</summary>
+    private ApplyOutcome Join(PendingClear clear)
+    {
+        RecordCheck.Require(
+            clear.IsOfEverything || KeyAddress.PartitionOf(clear.Name) == clear.Partition,
+            "a key is in a partition that is not its own");
+        if (!IsAcceptable(clear.Vector) || clear.Stamp > keyspace.LatestAcceptable)
+        {
+            return ApplyOutcome.TooEarly;
+        }
+
+        if (keyspace.Clears.Has(clear) ||
+            clear.SaysNothing(keyspace.IsApplied, keyspace.StableIn(clear.Partition)))
+        {
+            return ApplyOutcome.Applied;
+        }
+
+        _body.Clear();
+        int token = JournalEntry.BeginRecord(_body, clear.Partition, clear.Name, JournalEntry.ClearTag, default);
+        clear.Vector.Write(_body.Reserve(clear.Vector.EncodedLength));
+        JournalEntry.EndRecord(_body, token);
+        var supplies = new CallSupplies();
+        ulong mask = clear.IsOfEverything ? gates.All : gates.Of(clear.Name);
+        try
+        {
+            if (!clear.IsOfEverything)
+            {
+                reader.Bring(clear.Partition, clear.Name, supplies);
+            }
+
+            gates.Enter(mask);
+            try
+            {
+                if (journal.TryAppend(_body.Written, 1, clear.Stamp, Stamp.Zero, default) < 0)
+                {
+                    return ApplyOutcome.NoRoom;
+                }
+
+                keyspace.Clock.Observe(clear.Stamp);
+                _joins.Clear(clear);
+                _effects.Conclude(_joins.Effects);
+                return ApplyOutcome.Applied;
+            }
+            finally
+            {
+                gates.Leave(mask);
+            }
+        }
+        finally
+        {
+            supplies.Release();
+        }
     }
 
     private bool IsAcceptable(VersionVector vector) =>

@@ -24,9 +24,16 @@ internal sealed class PendingClears
     /// <param name="stamp">When it was made.</param>
     public void Add(ushort partition, ReadOnlySpan<byte> name, VersionVector vector, Stamp stamp)
     {
+        var clear = new PendingClear(partition, name.ToArray(), vector, stamp);
         lock (_gate)
         {
-            _clears.Add(new PendingClear(partition, name.ToArray(), vector, stamp));
+            if (clear.IsOfEverything)
+            {
+                // Else whoever flushes again and again while a node is away would collect them.
+                _clears.RemoveAll(clear.Includes);
+            }
+
+            _clears.Add(clear);
             _count = _clears.Count;
         }
     }
@@ -74,6 +81,32 @@ internal sealed class PendingClears
         }
     }
 
+    /// <summary>Whether some key of a partition was deleted; or everything was.</summary>
+    public bool HasIn(ushort partition) => !IsEmpty && In(partition).Count > 0;
+
+    /// <summary>The deletes of keys of a partition; or those of everything.</summary>
+    public List<PendingClear> In(ushort partition)
+    {
+        lock (_gate)
+        {
+            return _clears.FindAll(clear => clear.Partition == partition);
+        }
+    }
+
+    /// <summary>Whether a delete, or one that deletes all that it does, is remembered already.</summary>
+    public bool Has(PendingClear clear)
+    {
+        if (IsEmpty)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _clears.Exists(known => known.Includes(clear));
+        }
+    }
+
     /// <summary>Forgets what no longer says anything new.</summary>
     /// <param name="isApplied">Whether a dot is applied in a partition, or in all.</param>
     /// <param name="stable">Everything up to here is applied everywhere.</param>
@@ -86,9 +119,7 @@ internal sealed class PendingClears
 
         lock (_gate)
         {
-            _clears.RemoveAll(clear =>
-                (!clear.IsOfEverything || clear.Stamp <= stable) &&
-                clear.Vector.Entries.All(entry => isApplied(clear.Partition, new Dot(entry.Value, entry.Key))));
+            _clears.RemoveAll(clear => clear.SaysNothing(isApplied, stable));
             _count = _clears.Count;
         }
     }
@@ -135,9 +166,26 @@ internal sealed class PendingClears
 
         return clears;
     }
+}
 
-    private sealed record PendingClear(ushort Partition, byte[] Name, VersionVector Vector, Stamp Stamp)
-    {
-        public bool IsOfEverything => Partition == JournalEntry.EveryPartition;
-    }
+/// <summary>A delete that something may still arrive for.</summary>
+/// <param name="Partition">The key's partition, or <see cref="JournalEntry.EveryPartition"/>.</param>
+/// <param name="Name">The key; empty for everything.</param>
+/// <param name="Vector">What it deletes.</param>
+/// <param name="Stamp">When it was made.</param>
+internal sealed record PendingClear(ushort Partition, byte[] Name, VersionVector Vector, Stamp Stamp)
+{
+    public bool IsOfEverything => Partition == JournalEntry.EveryPartition;
+
+    /// <summary>Whether it says all that an earlier delete of the same does.</summary>
+    public bool Includes(PendingClear earlier) =>
+        earlier.Partition == Partition && earlier.Stamp <= Stamp && earlier.Name.AsSpan().SequenceEqual(Name) &&
+        earlier.Vector.Entries.All(entry => Vector.Covers(new Dot(entry.Value, entry.Key)));
+
+    /// <summary>Whether it only says what is known without it.</summary>
+    /// <param name="isApplied">Whether a dot is applied in a partition, or in all.</param>
+    /// <param name="stable">Everything up to here is applied everywhere.</param>
+    public bool SaysNothing(Func<ushort, Dot, bool> isApplied, Stamp stable) =>
+        (!IsOfEverything || Stamp <= stable) &&
+        Vector.Entries.All(entry => isApplied(Partition, new Dot(entry.Value, entry.Key)));
 }

@@ -36,6 +36,34 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         }
     }
 
+    /// <summary>Notes what an entry says that lies beyond the applied vector.</summary>
+    /// <param name="record">A record of the entry.</param>
+    /// <param name="dot">The entry's newest stamp, and who wrote it; nobody when anti-entropy brought it.</param>
+    /// <param name="isOpen">Whether the entry comes before all that its origin wrote earlier.</param>
+    public void Mention(in JournalEntry.RecordEnumerator record, Dot dot, bool isOpen)
+    {
+        ushort partition = record.Partition;
+        if (dot.Origin != default && (isOpen || keyspace.AppliedVectors.HasOwnVector(partition)))
+        {
+            keyspace.AppliedVectors.Mention(partition, dot);
+        }
+
+        if (record.Tag == JournalEntry.ClearTag)
+        {
+            foreach ((Origin origin, Stamp stamp) in VersionVector.Read(record.Delta, out _).Entries)
+            {
+                if (origin != dot.Origin)
+                {
+                    keyspace.Mention(partition, new Dot(stamp, origin));
+                }
+            }
+        }
+        else if (!Cell.TryReadSimple(record.Delta, out _, out _, out _))
+        {
+            keyspace.Mention(partition, Cell.Read(record.Delta), dot.Origin);
+        }
+    }
+
     /// <summary>Puts a joined record in place.</summary>
     public void Put(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState state)
     {
@@ -98,6 +126,28 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
 
         Effects.EmptyElements(entry);
         kept.ForEach(element => Effects.SetElement(entry, element.Suffix, element.State));
+    }
+
+    /// <summary>Joins a delete of a key or of everything; a key that there is is resident.</summary>
+    public void Clear(PendingClear clear)
+    {
+        if (clear.IsOfEverything)
+        {
+            ClearEverything(clear.Vector, clear.Stamp);
+            return;
+        }
+
+        keyspace.Clears.Add(clear.Partition, clear.Name, clear.Vector, clear.Stamp);
+        foreach ((Origin origin, Stamp stamp) in clear.Vector.Entries)
+        {
+            keyspace.Mention(clear.Partition, new Dot(stamp, origin));
+        }
+
+        Shard shard = keyspace.ShardOf(clear.Partition);
+        if (shard.Table.Find(keyspace.HashOf(clear.Name), clear.Name) is { } entry)
+        {
+            ClearKey(entry, clear.Vector);
+        }
     }
 
     /// <summary>FLUSHALL: what the vector covers goes, wherever it is; what came after stays. All gates are held, or

@@ -3,10 +3,11 @@ using Marekvs.Abstractions.Crdt;
 namespace Marekvs.Storage.Engine.Replication;
 
 /// <summary>What a node has to remember of others across restarts, beside its data.
-/// <code>applied table | pending clears | stream cursors | incarnation starts | held partitions</code>
+/// <code>applied table | pending clears | stream cursors | incarnation starts | held partitions | marker list</code>
 /// </summary>
 internal sealed record ReplicationState(
-    AppliedTable Applied, PendingClears Clears, StreamCursors Cursors, IncarnationStarts Starts, HeldPartitions Held)
+    AppliedTable Applied, PendingClears Clears, StreamCursors Cursors, IncarnationStarts Starts, HeldPartitions Held,
+    MarkerList Markers)
 {
     public byte[] Write(Dot own)
     {
@@ -16,6 +17,7 @@ internal sealed record ReplicationState(
         Cursors.Write(writer);
         Starts.Write(writer);
         Held.Write(writer);
+        Markers.Write(writer);
         return writer.Written.ToArray();
     }
 
@@ -26,7 +28,8 @@ internal sealed record ReplicationState(
         if (bytes is null)
         {
             return new ReplicationState(
-                new AppliedTable(), new PendingClears(), new StreamCursors(), new IncarnationStarts(), new HeldPartitions());
+                new AppliedTable(), new PendingClears(), new StreamCursors(), new IncarnationStarts(), new HeldPartitions(),
+                MarkerList.Empty);
         }
 
         try
@@ -37,7 +40,8 @@ internal sealed record ReplicationState(
                 PendingClears.Read(ref reader, bytes),
                 StreamCursors.Read(ref reader),
                 IncarnationStarts.Read(ref reader),
-                HeldPartitions.Read(ref reader));
+                HeldPartitions.Read(ref reader),
+                MarkerList.Read(ref reader));
         }
         catch (RecordFormatException e)
         {

@@ -482,6 +482,10 @@ internal sealed class ColdReader : IDisposable
         return entry;
     }
 
+    /// <summary>The records of a collection without content, of which the store has no key row.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public Collection ReadHidden(KeyEntry entry) => ReadResident(entry, new CollectionRow([], 0, HasCounters: false));
+
     private Collection ReadPaged(KeyEntry entry, CollectionRow counts)
     {
         var elements = Collection.Paged(counts);

@@ -62,6 +62,7 @@ internal sealed class PartitionTable
     {
         Keys[partition] = BinaryPrimitives.ReadInt64LittleEndian(row);
         KeysWithDeadline[partition] = BinaryPrimitives.ReadInt64LittleEndian(row[8..]);
+        _versions[partition]++;
         Span<ulong> digest = Digest(partition);
         for (int i = 0; i < digest.Length; i++)
         {

@@ -70,12 +70,14 @@ internal sealed class MessageSamples(Node sender, Node receiver)
                     .Write(_message);
                 break;
             case MessageKind.Verdict:
-                new VerdictMessage(Round, Partitions[2..], Partitions[1..2], [(sender.Replica.Applied, Partitions[..1])]).Write(_message);
+                new VerdictMessage(
+                    Round, sender.Replica.Partitions.ReadFlushes(), Partitions[2..], Partitions[1..2],
+                    [(sender.Replica.Applied, Partitions[..1])]).Write(_message);
                 break;
             case MessageKind.Buckets:
                 var sums = new ulong[Limits.DigestBuckets];
                 PartitionContext context = sender.Replica.Partitions.Read(Partitions[0], sums);
-                new BucketsMessage(Round, Partitions[0], context, sums).Write(_message);
+                new BucketsMessage(Round, Partitions[0], context.Removals.Count > 0, context.Applied, sums).Write(_message);
                 break;
             case MessageKind.Keys:
                 byte[] all = [.. Enumerable.Repeat(byte.MaxValue, Limits.DigestBuckets / 8)];

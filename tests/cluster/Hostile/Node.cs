@@ -31,7 +31,7 @@ internal sealed class Node : IRoutingSink, IAsyncDisposable
         Replicator.TakeSafeIncarnation(Site.Keyspace, new Random(number));
         var outbox = new Queue<Outgoing>();
         var keeper = new PartitionKeeper(Site.Keyspace, new OwnershipOptions(), outbox);
-        var replicator = new Replicator(Site.Keyspace, keeper, new ReplicationOptions(), outbox);
+        var replicator = new Replicator(Site.Keyspace, keeper, new ReplicationOptions(), new Random(number), outbox);
         Conversations = new Conversations(
             outbox, keeper, replicator,
             new Publication(new MessageHub(), outbox, static _ => 0, static () => { }),

@@ -79,6 +79,11 @@ internal sealed class Sites : IAsyncDisposable
         var theirs = new ulong[Limits.DigestBuckets];
         var mine = new ulong[Limits.DigestBuckets];
         byte[] all = [.. Enumerable.Repeat(byte.MaxValue, 32)];
+        foreach (byte[] flush in source.Partitions.ReadFlushes())
+        {
+            Assert.AreEqual(ApplyOutcome.Applied, target.Partitions.JoinFlush(flush));
+        }
+
         for (ushort partition = 0; partition < Limits.Partitions; partition++)
         {
             PartitionContext context = source.Partitions.Read(partition, theirs);
@@ -88,8 +93,13 @@ internal sealed class Sites : IAsyncDisposable
                 JoinAll(target, source, partition, all, context.Applied);
             }
 
-            if (context.IsTidy && (target.Partitions.IsBehind(partition, context.Applied)))
+            if (target.Partitions.IsBehind(partition, context.Applied))
             {
+                foreach (byte[] removal in context.Removals)
+                {
+                    Assert.AreEqual(ApplyOutcome.Applied, target.Partitions.Join(partition, removal, context.Applied));
+                }
+
                 Assert.IsTrue(target.Partitions.Adopt([partition], context.Applied));
             }
         }

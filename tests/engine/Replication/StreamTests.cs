@@ -143,7 +143,7 @@ public sealed class StreamTests
             if (i % 25 == 12)
             {
                 await sites.A.CrashAsync();
-                sites.A.Keyspace.TakeIncarnation((ushort)(sites.A.Keyspace.Origin.Incarnation + 1));
+                sites.A.Keyspace.TakeIncarnation((ushort)(sites.A.Keyspace.Origin.Incarnation + 1), isComplete: false);
             }
         }
 
