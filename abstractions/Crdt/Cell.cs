@@ -336,6 +336,17 @@ public sealed class Cell
         Version = version;
     }
 
+    /// <summary>Lets the dot that a reader sees say something else: what it said, merged with what others did.</summary>
+    /// <param name="payload">The value; kept by reference.</param>
+    public void AmendVisible(ReadOnlyMemory<byte> payload)
+    {
+        if (TryGetVisible(out CellDot visible))
+        {
+            int at = FindDot(visible.Origin);
+            _dots[at] = _dots[at] with { Payload = payload };
+        }
+    }
+
     /// <summary>Joins in a register entry.</summary>
     /// <param name="entry">The entry.</param>
     public void AddDeadline(in CellDeadline entry)

@@ -36,6 +36,10 @@ internal static class PendingCommands
             {
                 // A claim elsewhere that has not heard of it comes too late.
                 stream.Key.RemoveFinally(StreamRecords.Pending, name);
+                if (!call.Keyspace.IsAlone)
+                {
+                    group.Vouch(stream.Key, StreamRecords.PendingOrigin(name), call.Keyspace.Origin);
+                }
             }
 
             acknowledged += pending.Count > 0 ? 1 : 0;

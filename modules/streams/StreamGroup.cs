@@ -127,11 +127,23 @@ internal sealed class StreamGroup
         int at = Find(origin);
         if (at < 0)
         {
-            _cursors.Add(new Cursor(origin, id, HasMoved: true));
+            _cursors.Add(new Cursor(origin, id, Writer: default, HasMoved: true));
         }
         else
         {
-            _cursors[at] = new Cursor(origin, id, HasMoved: true);
+            _cursors[at] = _cursors[at] with { Id = id, HasMoved = true };
+        }
+    }
+
+    /// <summary>Writes the cursor of an origin once more, if another node wrote it: whoever hears of what this node writes
+    /// because the group read so far is to know that it did, even if that node is never heard of.</summary>
+    internal void Vouch(Key key, uint origin, Origin self)
+    {
+        int at = Find(origin);
+        if (at >= 0 && _cursors[at].Writer != self)
+        {
+            _cursors[at] = _cursors[at] with { Writer = self, HasMoved = true };
+            SaveCursors(key);
         }
     }
 
@@ -207,7 +219,8 @@ internal sealed class StreamGroup
                 continue;
             }
 
-            _cursors.Add(new Cursor(StreamRecords.CursorOrigin(walk.Element), cursor.Id, HasMoved: false));
+            _cursors.Add(new Cursor(
+                StreamRecords.CursorOrigin(walk.Element), cursor.Id, walk.Value.Dot.Origin, HasMoved: false));
             if (cursor.Id > LastId)
             {
                 LastId = cursor.Id;
@@ -245,5 +258,5 @@ internal sealed class StreamGroup
         }
     }
 
-    private readonly record struct Cursor(uint Origin, StreamId Id, bool HasMoved);
+    private readonly record struct Cursor(uint Origin, StreamId Id, Origin Writer, bool HasMoved);
 }

@@ -252,13 +252,9 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         delta.Write(effects.Body);
         EndRecord(token);
         RecordState state = RecordState.From(Joined(old, delta, entry.Partition));
-        if (kind.Merge is not null && old.Payload is not null && state.Payload is not null)
-        {
-            state.Payload = Merge(kind, old.Visible, state.Visible);
-            state.Length = state.Payload.Length;
-        }
-
-        return state;
+        return kind.Merge is not null && old.Payload is not null && state.Payload is not null
+            ? state.Amended(Merge(kind, old.Visible, state.Visible))
+            : state;
     }
 
     /// <summary>The way of nearly every INCR: a counter that this node alone has written and that fits the fields.

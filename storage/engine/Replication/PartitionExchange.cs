@@ -390,8 +390,8 @@ internal sealed class PartitionExchange(
         if (keyspace.Types.KindOf(suffix[0]) is { Merge: not null } kind && left.Payload is not null &&
             state.Payload is not null && right?.TryGetVisible(out CellDot theirs) == true)
         {
-            state.Payload = CallDeltas.Merge(kind, left.Visible, theirs.Payload.Span);
-            state.Length = state.Payload.Length;
+            state = state.Amended(CallDeltas.Merge(kind, left.Visible, theirs.Payload.Span));
+            joined.AmendVisible(state.Visible.ToArray());
         }
 
         return state;

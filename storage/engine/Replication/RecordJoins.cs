@@ -292,14 +292,10 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         cell.Join(brought);
         keyspace.Prune(cell, partition);
         RecordState state = RecordState.From(cell);
-        if (kind?.Merge is not null && old.Payload is not null && state.Payload is not null &&
-            brought.TryGetVisible(out CellDot theirs))
-        {
-            state.Payload = CallDeltas.Merge(kind, old.Visible, theirs.Payload.Span);
-            state.Length = state.Payload.Length;
-        }
-
-        return state;
+        return kind?.Merge is not null && old.Payload is not null && state.Payload is not null &&
+            brought.TryGetVisible(out CellDot theirs)
+            ? state.Amended(CallDeltas.Merge(kind, old.Visible, theirs.Payload.Span))
+            : state;
     }
 
     /// <summary>Joins an amendment. Where the dot it is for is dead, or was applied and is no longer there, it comes too

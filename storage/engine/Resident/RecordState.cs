@@ -117,13 +117,17 @@ internal struct RecordState
         return cell;
     }
 
-    /// <summary>The same record, saying something else under the same dot.</summary>
+    /// <summary>The same record, saying something else under the dot that is visible. The lattice element, if there is
+    /// one, must be this record's alone.</summary>
     public readonly RecordState Amended(byte[] payload)
     {
-        Invariant.That(Cell is null && Payload is not null, "what is amended has one dot, which is live");
+        Invariant.That(Payload is not null, "what is amended is visible");
         RecordState amended = this;
         amended.Payload = payload;
         amended.Length = payload.Length;
+
+        // A copy, for a value that is as long may be written into the record's own bytes.
+        Cell?.AmendVisible(payload.ToArray());
         return amended;
     }
 
