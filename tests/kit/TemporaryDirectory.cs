@@ -3,11 +3,20 @@ namespace Marekvs.Testing;
 /// <summary>A directory of one test, deleted with all that is in it.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
+    private const string FilesInMemory = "/dev/shm";
+
     /// <summary>Creates the directory.</summary>
     public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("marekvs-").FullName;
 
+    private TemporaryDirectory(string path) => Path = Directory.CreateDirectory(path).FullName;
+
     /// <summary>Where it is.</summary>
     public string Path { get; }
+
+    /// <summary>Creates a directory whose files are in memory, where the system has such a place.</summary>
+    public static TemporaryDirectory InMemory() => Directory.Exists(FilesInMemory)
+        ? new TemporaryDirectory(System.IO.Path.Combine(FilesInMemory, "marekvs-" + System.IO.Path.GetRandomFileName()))
+        : new TemporaryDirectory();
 
     /// <summary>A path inside, of something that need not exist.</summary>
     /// <param name="name">Its name.</param>

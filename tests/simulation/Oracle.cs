@@ -29,13 +29,14 @@ internal sealed class Oracle
         var operation = new Operation(kind, key, element, amount, dot);
         foreach (Operation other in _operations.Where(operation.Removes))
         {
-            if (Knows(node, other) || shown.Contains(other.Text))
+            if (kind == OperationKind.Flush ? node.Replica.Applied.Covers(other.Dot) : Knows(node, other) || shown.Contains(other.Text))
             {
                 operation.Covered.Add(other);
             }
             else if (!node.Keyspace.IsTidy(other.Partition) || kind == OperationKind.Flush)
             {
-                // It may be among what came out of order, which only the node knows.
+                // It may be among what came out of order, which only the node knows; and a flush removes for sure what is
+                // applied in all partitions.
                 other.IsDoubtful = true;
             }
         }
@@ -68,6 +69,10 @@ internal sealed class Oracle
         Operation[] left = Left(key, OperationKind.Count, out HashSet<Operation> maybeGone);
         return (left.Where(o => !maybeGone.Contains(o)).Sum(o => o.Amount), left.Sum(o => o.Amount));
     }
+
+    /// <summary>Elements of a key that were surely removed.</summary>
+    public IEnumerable<string> RemovalsOf(string key) =>
+        _operations.Where(o => o.Kind == OperationKind.Remove && o.Key == key && !o.IsDoubtful).Select(o => o.Text);
 
     private static bool Knows(SimulatedNode node, Operation operation) =>
         node.Keyspace.IsApplied(operation.Partition, operation.Dot);

@@ -10,6 +10,8 @@ internal sealed class SimulatedNetwork(Random random)
     private readonly PriorityQueue<Packet, (long At, long Number)> _packets = new();
     private readonly HashSet<(ushort From, ushort To)> _cuts = [];
     private readonly Dictionary<(ushort, ushort), Connection> _connections = [];
+    private readonly Dictionary<ushort, int> _slow = [];
+    private readonly HashSet<(ushort, ushort)> _torn = [];
     private long _number;
 
     /// <summary>Chances of a message, in percent.</summary>
@@ -25,7 +27,14 @@ internal sealed class SimulatedNetwork(Random random)
 
     public void Cut(ushort from, ushort to) => _cuts.Add((from, to));
 
-    public void HealAll() => _cuts.Clear();
+    /// <summary>What a node sends takes so much longer from now on.</summary>
+    public void Slow(ushort node, int milliseconds) => _slow[node] = milliseconds;
+
+    public void HealAll()
+    {
+        _cuts.Clear();
+        _slow.Clear();
+    }
 
     public bool IsCut(ushort from, ushort to) => _cuts.Contains((from, to));
 
@@ -46,8 +55,16 @@ internal sealed class SimulatedNetwork(Random random)
     {
         while (from.Conversations.Outbox.TryDequeue(out Outgoing outgoing))
         {
-            if (!_connections.TryGetValue(Pair(from.Number, outgoing.Node), out Connection connection) || IsCut(from.Number, outgoing.Node))
+            (ushort, ushort) pair = Pair(from.Number, outgoing.Node);
+            if (!_connections.TryGetValue(pair, out Connection connection))
             {
+                continue;
+            }
+
+            if (IsCut(from.Number, outgoing.Node))
+            {
+                // A connection that lost something does not go on as if nothing had happened.
+                _torn.Add(pair);
                 continue;
             }
 
@@ -63,7 +80,8 @@ internal sealed class SimulatedNetwork(Random random)
             {
                 // What one connection carries arrives in order, or not at all.
                 (long, ushort, Lane) lane = (connection.Number, from.Number, outgoing.Lane);
-                long at = Math.Max(now + random.Next(1, DelayMax + 1), _arrivals.GetValueOrDefault(lane));
+                long at = now + random.Next(1, DelayMax + 1) + _slow.GetValueOrDefault(from.Number);
+                at = Math.Max(at, _arrivals.GetValueOrDefault(lane));
                 _arrivals[lane] = at;
                 _packets.Enqueue(
                     new Packet(from.Number, outgoing.Node, connection.Number, outgoing.Bytes), (at, _number++));
@@ -90,6 +108,16 @@ internal sealed class SimulatedNetwork(Random random)
         }
     }
 
+    /// <summary>A node is gone for good; the others notice at once.</summary>
+    public void Forget(SimulatedNode node, IEnumerable<SimulatedNode> others)
+    {
+        foreach (SimulatedNode other in others)
+        {
+            _connections.Remove(Pair(node.Number, other.Number));
+            Disconnect(node, other);
+        }
+    }
+
     private static (ushort, ushort) Pair(ushort a, ushort b) => a < b ? (a, b) : (b, a);
 
     private void Update(SimulatedNode a, SimulatedNode b, long now)
@@ -99,9 +127,10 @@ internal sealed class SimulatedNetwork(Random random)
         if (_connections.TryGetValue(pair, out Connection connection))
         {
             bool isStale = connection.LifeA != a.Life || connection.LifeB != b.Life;
-            if (isStale || (!works && now >= connection.BreaksAt))
+            if (isStale || (works ? _torn.Contains(pair) : now >= connection.BreaksAt))
             {
                 _connections.Remove(pair);
+                _torn.Remove(pair);
                 Disconnect(a, b);
             }
             else if (works)

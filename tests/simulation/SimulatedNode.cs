@@ -7,9 +7,13 @@ using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Placement;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Modules.Hashes;
+using Marekvs.Modules.HyperLogLogs;
 using Marekvs.Modules.Keys;
+using Marekvs.Modules.Lists;
 using Marekvs.Modules.Sets;
+using Marekvs.Modules.Streams;
 using Marekvs.Modules.Strings;
+using Marekvs.Modules.Zsets;
 using Marekvs.Storage.Engine;
 using Marekvs.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,11 +25,12 @@ namespace Marekvs.Simulation.Tests;
 internal sealed class SimulatedNode : IDisposable
 {
     private static readonly ModuleTable Modules = new(
-        new StringsModule(), new KeysModule(), new SetsModule(), new HashesModule(), new FlushModule());
+        new StringsModule(), new KeysModule(), new SetsModule(), new HashesModule(), new ZsetsModule(), new ListsModule(),
+        new StreamsModule(), new HyperLogLogModule(), new FlushModule());
 
     private readonly SimulationOptions _options;
     private readonly Random _random;
-    private TemporaryDirectory _directory = new();
+    private TemporaryDirectory _directory = TemporaryDirectory.InMemory();
     private SortedStore _store = new();
     private (TemporaryDirectory Directory, SortedStore Store)? _backup;
     private Keyspace? _keyspace;
@@ -36,12 +41,15 @@ internal sealed class SimulatedNode : IDisposable
         Number = number;
         _options = options;
         _random = random;
-        Time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(startMilliseconds + random.Next(-1500, 1500)));
+        Time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(startMilliseconds + random.Next(-options.ClockSpread, options.ClockSpread + 1)));
     }
 
     public ushort Number { get; }
 
     public FakeTimeProvider Time { get; }
+
+    /// <summary>How much its clock gains, in thousandths.</summary>
+    public int Drift { get; init; }
 
     public bool IsUp => _keyspace is not null;
 
@@ -79,6 +87,7 @@ internal sealed class SimulatedNode : IDisposable
         };
         _keyspace = Keyspace.Open(options, _store, Modules.Types, Time, new Random(_random.Next()), NullLogger.Instance);
         _keyspace.Faults = _options.Faults;
+        _keyspace.IsAlone = false;
         Replicator.TakeSafeIncarnation(_keyspace, _random);
         var outbox = new Queue<Outgoing>();
         Keeper = new PartitionKeeper(_keyspace, _options.Ownership, outbox) { IsSettled = true };
@@ -125,7 +134,7 @@ internal sealed class SimulatedNode : IDisposable
     public void Wipe()
     {
         _directory.Dispose();
-        (_directory, _store) = (new TemporaryDirectory(), new SortedStore());
+        (_directory, _store) = (TemporaryDirectory.InMemory(), new SortedStore());
     }
 
     /// <summary>Copies the disk.</summary>
@@ -152,6 +161,10 @@ internal sealed class SimulatedNode : IDisposable
     }
 
     public string Run(params string[] args) => Connection.RunArguments(args);
+
+    /// <summary>Time passes for this node.</summary>
+    public void Advance(int milliseconds) =>
+        Time.Advance(TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond * milliseconds * (1000 + Drift) / 1000));
 
     /// <summary>The bulk strings of an answer.</summary>
     public string[] RunMany(params string[] args)
@@ -181,7 +194,7 @@ internal sealed class SimulatedNode : IDisposable
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"n{Number}");
 
     /// <summary>All nodes are active and keep everything.</summary>
-    private ClusterView ViewOf(IEnumerable<ushort> others)
+    public ClusterView ViewOf(IEnumerable<ushort> others)
     {
         ushort[] nodes = [.. others.Append(Number).Order()];
         OwnerTable owners = Rendezvous.Place([.. nodes.Select(n => new PlacementNode(n, ""))], nodes.Length);
@@ -199,7 +212,7 @@ internal sealed class SimulatedNode : IDisposable
 
     private TemporaryDirectory CopyJournal(long synced)
     {
-        var copy = new TemporaryDirectory();
+        var copy = TemporaryDirectory.InMemory();
         foreach (string path in Directory.GetFiles(_directory.Path, "*.journal"))
         {
             byte[] bytes = File.ReadAllBytes(path);
