@@ -35,6 +35,16 @@ public sealed class PowerTests
     public void AntiEntropy_VectorAdoptedEarly_IsFound() =>
         AssertFound(seed => SimulationOptions.From(seed) with { ExchangeFault = ExchangeFault.AdoptEarly });
 
+    [TestMethod]
+    public void AntiEntropy_RemovalsWithheld_IsFoundInLongRuns() =>
+        AssertFound(seed => LongFrom(seed) with
+        {
+            ExchangeFault = ExchangeFault.WithholdRemovals,
+            Nodes = 5,
+            SegmentBytes = 4 * 1024,
+            RetainBytes = 0,
+        });
+
     private static SimulationOptions LongFrom(int seed) =>
         SimulationOptions.From(seed) with { ChaosMilliseconds = LongMilliseconds };
 
