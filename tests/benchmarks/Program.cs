@@ -23,10 +23,11 @@ const string Usage = """
                   --elements 10000000    how many elements it gets
                   --memory 128           the limit, in megabytes
       cluster   three nodes in network namespaces (as root): what a cluster costs, and how fast it heals
-                  --only idle,cost,...   idle, cost, throughput, propagation, heal, restart, bootstrap
+                  --only idle,cost,...   idle, cost, throughput, propagation, heal, restart, wipe, bootstrap, scale
                   --rounds 5             cuts that are healed
                   --cut 7                seconds that a cut lasts
                   --keys 200000          keys of 100 bytes that a joining node gets
+                  --keep all             all: nodes keep everything; own: what they own, which scale is about
                   --seconds 3            about how long one load lasts
       micro     single steps of a command, with BenchmarkDotNet
                   --filter keyspace      only classes whose name holds this

@@ -180,7 +180,7 @@ internal sealed record KeysMessage(uint Round, ushort Partition, byte[] Buckets,
 /// One piece of a partition's records. Pieces are numbered, since a partition counts as brought up to date only when all
 /// of them were joined.
 /// <code>
-/// kind u8 | round u32 | partition u16 | number u32 | is last u8 | chunk to the end, none when empty
+/// kind u8 | round u32 | partition u16 | number u32 | is last u8 | { length varint, chunk } to the end
 /// </code>
 /// </summary>
 /// <param name="Round">The round it belongs to.</param>
@@ -189,21 +189,28 @@ internal sealed record KeysMessage(uint Round, ushort Partition, byte[] Buckets,
 /// <param name="IsLast">Whether none follows.</param>
 internal readonly record struct RecordsMessage(uint Round, ushort Partition, uint Number, bool IsLast)
 {
-    public void Write(RecordWriter writer, ReadOnlySpan<byte> chunk)
+    /// <summary>Adds a chunk to those of a message.</summary>
+    public static void Add(RecordWriter chunks, ReadOnlySpan<byte> chunk)
+    {
+        chunks.WriteLength(chunk.Length);
+        chunks.WriteBytes(chunk);
+    }
+
+    public void Write(RecordWriter writer, ReadOnlySpan<byte> chunks)
     {
         writer.WriteByte((byte)MessageKind.Records);
         writer.WriteUInt32(Round);
         writer.WriteUInt16(Partition);
         writer.WriteUInt32(Number);
         writer.WriteByte(IsLast ? (byte)1 : (byte)0);
-        writer.WriteBytes(chunk);
+        writer.WriteBytes(chunks);
     }
 
-    public static RecordsMessage Read(ref RecordReader reader, out ReadOnlySpan<byte> chunk)
+    public static RecordsMessage Read(ref RecordReader reader, out ReadOnlySpan<byte> chunks)
     {
         var message = new RecordsMessage(
             reader.ReadUInt32(), Wire.Partition(ref reader), reader.ReadUInt32(), reader.ReadByte() != 0);
-        chunk = reader.ReadBytes(reader.Remaining);
+        chunks = reader.ReadRest();
         return message;
     }
 }

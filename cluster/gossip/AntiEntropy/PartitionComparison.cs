@@ -238,7 +238,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
 
     /// <summary>Joins records of the peer.</summary>
     /// <returns>The answer, or null when the round is over.</returns>
-    public byte[]? Take(RecordsMessage records, ReadOnlySpan<byte> chunk, long now)
+    public byte[]? Take(RecordsMessage records, ReadOnlySpan<byte> chunks, long now)
     {
         if (!_isUnderWay || records.Round != _round || !_open.TryGetValue(records.Partition, out OpenPartition? open) ||
             records.Number < open.Joined)
@@ -248,14 +248,13 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
 
         _progressAt = now;
         if (records.Number != open.Joined || !IsStill(records.Partition) ||
-            (!chunk.IsEmpty && _partitions.Join(records.Partition, chunk, open.Applied) != ApplyOutcome.Applied))
+            !Join(records.Partition, chunks, open.Applied))
         {
             // A piece is missing, or it cannot be joined now, or not any more.
             GiveUp(now);
             return null;
         }
 
-        Joined++;
         open.Joined++;
         if (records.IsLast)
         {
@@ -266,6 +265,23 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
         _message.Clear();
         new JoinedMessage(_round, records.Partition, records.IsLast).Write(_message);
         return _message.Written.ToArray();
+    }
+
+    /// <returns>Whether all chunks were joined.</returns>
+    private bool Join(ushort partition, ReadOnlySpan<byte> chunks, VersionVector theirs)
+    {
+        var reader = new RecordReader(chunks);
+        while (reader.Remaining > 0)
+        {
+            if (_partitions.Join(partition, reader.ReadBytes(reader.ReadLength()), theirs) != ApplyOutcome.Applied)
+            {
+                return false;
+            }
+
+            Joined++;
+        }
+
+        return true;
     }
 
     private void Finish(ushort partition, VersionVector applied, long now)

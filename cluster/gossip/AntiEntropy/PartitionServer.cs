@@ -17,6 +17,7 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
     private readonly Dictionary<ushort, IReadOnlyList<byte[]>> _removals = [];
     private readonly RecordWriter _message = new();
     private readonly RecordWriter _chunk = new();
+    private readonly RecordWriter _chunks = new();
     private readonly ulong[] _sums = new ulong[Limits.DigestBuckets];
     private readonly Dictionary<ushort, long> _readAt = [];
     private uint _round;
@@ -169,36 +170,39 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
         }
 
         _inFlight++;
-        Sent++;
-        _message.Clear();
-        if (served.Removals.TryDequeue(out byte[]? removal))
-        {
-            new RecordsMessage(_round, served.Partition, served.Sent++, IsLast: false).Write(_message, removal);
-            return _message.Written.ToArray();
-        }
-
-        if (!served.Names.TryPeek(out byte[]? name))
-        {
-            _served.Dequeue();
-            new RecordsMessage(_round, served.Partition, served.Sent++, IsLast: true).Write(_message, default);
-            return _message.Written.ToArray();
-        }
-
-        _chunk.Clear();
-        served.From = _partitions.ReadChunk(served.Partition, name, served.From ?? [], options.ChunkBytes, _chunk);
-        if (served.From is null)
-        {
-            served.Names.Dequeue();
-        }
-
-        bool isLast = served.Names.Count == 0;
+        ReadChunks(served);
+        bool isLast = served.Names.Count == 0 && served.Removals.Count == 0;
         if (isLast)
         {
             _served.Dequeue();
         }
 
-        new RecordsMessage(_round, served.Partition, served.Sent++, isLast).Write(_message, _chunk.Written);
+        _message.Clear();
+        new RecordsMessage(_round, served.Partition, served.Sent++, isLast).Write(_message, _chunks.Written);
         return _message.Written.ToArray();
+    }
+
+    /// <summary>Fills a message, removals first: small keys share one, a large one takes several.</summary>
+    private void ReadChunks(ServedPartition served)
+    {
+        _chunks.Clear();
+        while (_chunks.Length < options.ChunkBytes && served.Removals.TryDequeue(out byte[]? removal))
+        {
+            RecordsMessage.Add(_chunks, removal);
+            Sent++;
+        }
+
+        while (_chunks.Length < options.ChunkBytes && served.Names.TryPeek(out byte[]? name))
+        {
+            _chunk.Clear();
+            served.From = _partitions.ReadChunk(served.Partition, name, served.From ?? [], options.ChunkBytes, _chunk);
+            RecordsMessage.Add(_chunks, _chunk.Written);
+            Sent++;
+            if (served.From is null)
+            {
+                served.Names.Dequeue();
+            }
+        }
     }
 
     /// <summary>A partition whose records are on their way.</summary>

@@ -276,8 +276,8 @@ internal sealed class Replicator(
                 session.Server.Take(KeysMessage.Read(ref reader));
                 break;
             case MessageKind.Records:
-                RecordsMessage records = RecordsMessage.Read(ref reader, out ReadOnlySpan<byte> chunk);
-                Send(session, Lane.Bulk, session.Comparison.Take(records, chunk, now));
+                RecordsMessage records = RecordsMessage.Read(ref reader, out ReadOnlySpan<byte> chunks);
+                Send(session, Lane.Bulk, session.Comparison.Take(records, chunks, now));
                 break;
             case MessageKind.Joined:
                 session.Server.Take(JoinedMessage.Read(ref reader));

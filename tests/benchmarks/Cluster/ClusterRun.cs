@@ -11,6 +11,7 @@ namespace Marekvs.Benchmarks.Cluster;
 internal sealed class ClusterRun : IDisposable
 {
     private const int Nodes = 3;
+    private const int NodesMost = 6;
     private const int EstimatedRequests = 20_000;
 
     // Longer than it takes the runtime to compile what was run often.
@@ -30,7 +31,7 @@ internal sealed class ClusterRun : IDisposable
     {
         using NodeNetwork network = MakeNetwork();
         using ProcessCluster cluster = await ProcessCluster.StartAsync(
-            Nodes, secret: "hush", network: network, showsLogs: false);
+            Nodes, secret: "hush", settings: SettingsOf(options), network: network, showsLogs: false);
         using var run = new ClusterRun(options, network, cluster);
         foreach ((string part, Func<Task> measure) in run.Parts().Where(part => options.Only.Contains(part.Name)))
         {
@@ -41,11 +42,17 @@ internal sealed class ClusterRun : IDisposable
 
     public void Dispose() => _cluster.Dispose();
 
+    private static Dictionary<string, string> SettingsOf(ClusterOptions options) => new()
+    {
+        ["MAREKVS_PARTIAL"] = options.KeepsOwn ? "true" : "false",
+        ["MAREKVS_DROP_SECONDS"] = "1",
+    };
+
     private static NodeNetwork MakeNetwork()
     {
         try
         {
-            return NodeNetwork.Create(Nodes + 1);
+            return NodeNetwork.Create(NodesMost);
         }
         catch (InvalidOperationException e)
         {
@@ -56,7 +63,7 @@ internal sealed class ClusterRun : IDisposable
     private IEnumerable<(string Name, Func<Task> Measure)> Parts() =>
     [
         ("idle", IdleAsync), ("cost", CostAsync), ("throughput", ThroughputAsync), ("propagation", PropagationAsync),
-        ("heal", HealAsync), ("restart", RestartAsync), ("bootstrap", BootstrapAsync),
+        ("heal", HealAsync), ("restart", RestartAsync), ("wipe", WipeAsync), ("bootstrap", BootstrapAsync), ("scale", ScaleAsync),
     ];
 
     private async Task IdleAsync()
@@ -169,13 +176,62 @@ internal sealed class ClusterRun : IDisposable
         await _cluster.WaitForMembersAsync(Nodes);
     }
 
+    private async Task WipeAsync()
+    {
+        await FillAsync();
+        NodeProcess node = _cluster.Nodes[2];
+        node.Kill();
+        _cluster.Wipe(node);
+        await JoinAsync("a node that lost its disk", 3, async () =>
+        {
+            await node.RestartAsync();
+            return node;
+        });
+    }
+
     private async Task BootstrapAsync()
     {
         await FillAsync();
+        await JoinAsync("a new node", _cluster.Nodes.Count + 1, () => _cluster.AddAsync());
+    }
+
+    /// <summary>More and more nodes share the same data.</summary>
+    private async Task ScaleAsync()
+    {
+        await FillAsync();
+        await RestAsync();
+        while (_cluster.Nodes.Count < NodesMost)
+        {
+            await JoinAsync("a new node", _cluster.Nodes.Count + 1, () => _cluster.AddAsync());
+            await RestAsync();
+        }
+    }
+
+    /// <summary>Waits until nothing changes hands any more, and tells what the nodes are left with.</summary>
+    private async Task RestAsync()
+    {
+        int count = _cluster.Nodes.Count;
+        await _cluster.WaitForMembersAsync(count);
+        await _cluster.WaitAsync("all partitions on their owners", node =>
+        {
+            string info = ProcessCluster.Ask(node, "INFO", "cluster");
+            return !_options.KeepsOwn ||
+                Figure(info, "cluster_partitions_owned") == Figure(info, "cluster_partitions_kept");
+        });
+        await PassAsync(Settled);
+        string[] infos = [.. _cluster.Nodes.Select(node => ProcessCluster.Ask(node, "INFO"))];
+        IEnumerable<string> data = infos.Select(info => $"{Figure(info, "used_memory_dataset") / 1e6:F0}");
+        IEnumerable<string> all = infos.Select(info => $"{Figure(info, "used_memory_rss") / 1e6:F0}");
+        Console.WriteLine($"  {count} nodes: {string.Join(", ", data)} MB of data in memory, {string.Join(", ", all)} MB altogether");
+    }
+
+    private async Task JoinAsync(string who, int number, Func<Task<NodeProcess>> start)
+    {
         long keys = long.Parse(ProcessCluster.Ask(First, "DBSIZE"), CultureInfo.InvariantCulture);
-        long before = _network.BytesOf(Nodes + 1);
+        long before = _network.BytesOf(number);
         long began = TimeProvider.System.GetTimestamp();
-        NodeProcess joined = await _cluster.AddAsync();
+        NodeProcess joined = await start();
+        double started = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         while (ProcessCluster.Ask(joined, "PING") != "PONG")
         {
             await PassAsync(TimeSpan.FromMilliseconds(50));
@@ -183,9 +239,15 @@ internal sealed class ClusterRun : IDisposable
 
         double seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         long has = long.Parse(ProcessCluster.Ask(joined, "DBSIZE"), CultureInfo.InvariantCulture);
-        double megabytes = (_network.BytesOf(Nodes + 1) - before) / 1e6;
-        Console.WriteLine($"  a new node serves {has} of {keys} keys {seconds:F1} s after its start: {has / seconds:F0} keys/s, " +
-            $"{has * 100 / 1e6 / seconds:F1} MB/s of values, {megabytes / seconds:F1} MB/s on the wire");
+        double megabytes = (_network.BytesOf(number) - before) / 1e6;
+        Console.WriteLine($"  {who} serves {has} keys ({keys} on the first node) {seconds:F1} s after its start, of which {started:F1} s to " +
+            $"listen: {has / seconds:F0} keys/s, {has * 100 / 1e6 / seconds:F1} MB/s of values, {megabytes / seconds:F1} MB/s on the wire");
+    }
+
+    private static long Figure(string info, string name)
+    {
+        string line = info.Split("\r\n").First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        return long.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
     }
 
     private Task<LoadResult> FillAsync() => LoadGenerator.RunAsync(

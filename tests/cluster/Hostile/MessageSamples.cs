@@ -84,7 +84,9 @@ internal sealed class MessageSamples(Node sender, Node receiver)
                 new KeysMessage(Round, Partitions[0], all, sender.Replica.Partitions.ListKeys(Partitions[0], all)).Write(_message);
                 break;
             case MessageKind.Records:
-                new RecordsMessage(Round, Partitions[0], Number: 0, IsLast: true).Write(_message, ChunkOf("h:1"));
+                var chunks = new RecordWriter();
+                RecordsMessage.Add(chunks, ChunkOf("h:1"));
+                new RecordsMessage(Round, Partitions[0], Number: 0, IsLast: true).Write(_message, chunks.Written);
                 break;
             case MessageKind.Joined:
                 new JoinedMessage(Round, Partitions[0], IsLast: true).Write(_message);
