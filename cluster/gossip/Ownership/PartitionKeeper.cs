@@ -26,6 +26,7 @@ internal sealed class PartitionKeeper : IPeerProtocol
     private readonly HandOver _handOver;
     private readonly RecordWriter _message = new();
     private readonly long[] _changedAt = new long[Limits.Partitions];
+    private readonly Dictionary<ushort, long> _leftAt = [];
     private ClusterView? _view;
     private PartitionSet _wanted = PartitionSet.None;
     private Holding _told = Holding.Everything;
@@ -123,10 +124,15 @@ internal sealed class PartitionKeeper : IPeerProtocol
 
         foreach (ClusterMember member in view.Members.Where(m => !m.IsSelf))
         {
-            PeerOf(member.Origin.Node);
+            ushort node = member.Origin.Node;
+            PeerOf(node);
             if (member.State == MemberState.Left)
             {
-                _replica.Streams.Forget(member.Origin.Node);
+                _leftAt.TryAdd(node, now);
+            }
+            else
+            {
+                _leftAt.Remove(node);
             }
         }
 
@@ -192,6 +198,7 @@ internal sealed class PartitionKeeper : IPeerProtocol
             Begin(now);
         }
 
+        ForgetLeft(now);
         if (!IsAtRest())
         {
             _isStale = true;
@@ -247,6 +254,20 @@ internal sealed class PartitionKeeper : IPeerProtocol
     /// <summary>Whether this node has what it shall have, and nothing else.</summary>
     private bool IsAtRest() => _takeOver.Count == 0 && _handOver.Count == 0 && _wanted.Equals(_holdings.Held) &&
         _wanted.Equals(_holdings.Attached) && _wanted.Equals(_told.Whole) && !_replica.Partitions.IsUneven;
+
+    /// <summary>Who restarts leaves as well, and goes on where it was; the stream of who stays away is waited for no longer.
+    /// </summary>
+    private void ForgetLeft(long now)
+    {
+        foreach ((ushort node, long at) in _leftAt.ToArray())
+        {
+            if (now - at >= _options.DropMilliseconds)
+            {
+                _replica.Streams.Forget(node);
+                _leftAt.Remove(node);
+            }
+        }
+    }
 
     private void TakeIn(long now)
     {

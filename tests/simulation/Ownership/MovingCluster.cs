@@ -64,7 +64,8 @@ internal sealed class MovingCluster : IDisposable
 
     /// <summary>Whether some node is on its way in or out, or down.</summary>
     public bool IsOnTheMove => _members.Exists(m =>
-        m.State is MemberState.Joining or MemberState.Leaving || (m.State == MemberState.Active && !m.Node.IsUp && !m.IsLost));
+        m.State is MemberState.Joining or MemberState.Leaving || (m.State == MemberState.Active && !m.Node.IsUp && !m.IsLost) ||
+        (m.State == MemberState.Left && m.UpAt < long.MaxValue));
 
     public SimulatedNetwork Network => _network;
 
@@ -82,10 +83,14 @@ internal sealed class MovingCluster : IDisposable
         return node;
     }
 
-    public void Leave(SimulatedNode node)
+    /// <summary>A node leaves in good order.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="backAfter">How long after that it starts again; null for never.</param>
+    public void Leave(SimulatedNode node, long? backAfter = null)
     {
         Trace($"{node} leaves");
-        Of(node).State = MemberState.Leaving;
+        Member member = Of(node);
+        (member.State, member.BackAfter) = (MemberState.Leaving, backAfter);
     }
 
     /// <summary>Kills a node.</summary>
@@ -120,7 +125,7 @@ internal sealed class MovingCluster : IDisposable
             node.Time.Advance(TimeSpan.FromMilliseconds(StepMilliseconds));
         }
 
-        foreach (Member member in _members.Where(m => !m.Node.IsUp && m.State != MemberState.Left && m.UpAt <= Now))
+        foreach (Member member in _members.Where(m => !m.Node.IsUp && m.UpAt <= Now))
         {
             member.State = MemberState.Joining;
             Start(member);
@@ -239,6 +244,7 @@ internal sealed class MovingCluster : IDisposable
             {
                 Trace($"{node} has left");
                 member.State = MemberState.Left;
+                member.UpAt = member.BackAfter is { } after ? Now + after : long.MaxValue;
                 node.Stop();
             }
         }
@@ -286,6 +292,8 @@ internal sealed class MovingCluster : IDisposable
         public long DownAt { get; set; }
 
         public long UpAt { get; set; }
+
+        public long? BackAfter { get; set; }
 
         public bool IsLost { get; set; }
     }

@@ -173,7 +173,7 @@ public sealed class OwnershipTests
                 cluster.Add();
                 break;
             case < 4 when active.Length > cluster.Replicas + 1:
-                cluster.Leave(node);
+                cluster.Leave(node, random.Next(2) == 0 ? random.Next(100, 3000) : null);
                 break;
             case < 7 when !cluster.IsOnTheMove && active.Length > 2:
                 cluster.Kill(node, random.Next(100, 8000));
