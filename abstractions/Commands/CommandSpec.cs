@@ -13,6 +13,8 @@ public delegate Reply CommandHandler(in CommandCall call);
 /// </summary>
 public sealed class CommandSpec
 {
+    private string _group = "generic";
+
     /// <summary>A row of a command table.</summary>
     /// <param name="name">Redis's name in capitals; a subcommand is written <c>CLIENT|LIST</c>.</param>
     /// <param name="arity">Number of arguments with the name; negative: at least that many. A subcommand counts its
@@ -53,7 +55,11 @@ public sealed class CommandSpec
     public string Since { get; init; } = "1.0.0";
 
     /// <summary>Redis's group: string, generic, connection, server and so on.</summary>
-    public string Group { get; init; } = "generic";
+    public string Group
+    {
+        get => _group;
+        init => _group = value;
+    }
 
     /// <summary>Time complexity in words.</summary>
     public string Complexity { get; init; } = "";
@@ -89,6 +95,15 @@ public sealed class CommandSpec
     {
         var row = (CommandSpec)MemberwiseClone();
         row.Routing = routing ?? CommandRouting.Always;
+        return row;
+    }
+
+    /// <summary>The same row in a group.</summary>
+    /// <param name="group">Redis's name of the group.</param>
+    internal CommandSpec In(string group)
+    {
+        var row = (CommandSpec)MemberwiseClone();
+        row._group = group;
         return row;
     }
 

@@ -39,7 +39,7 @@ internal sealed class Listeners : IAsyncDisposable
     /// <summary>Where HTTP is served, once started.</summary>
     public IPEndPoint Http => _http.IPEndPoint!;
 
-    public static Listeners Build(NodeBlueprint blueprint)
+    public static Listeners Build(NodeBlueprint blueprint, RoutedExecutor executor)
     {
         NodeSettings settings = blueprint.Settings;
         var server = blueprint.Server;
@@ -60,7 +60,7 @@ internal sealed class Listeners : IAsyncDisposable
         builder.Services.AddSingleton(new Dispatcher(
             server.Keyspace, server.Table, server.Clients, blueprint.Logs.CreateLogger<Dispatcher>())
         {
-            Routes = RoutesOf(blueprint),
+            Routes = RoutesOf(blueprint, executor),
         });
         builder.Services.AddSingleton<RespConnectionHandler>();
 
@@ -101,12 +101,12 @@ internal sealed class Listeners : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static CommandRoutes? RoutesOf(NodeBlueprint blueprint)
+    private static CommandRoutes? RoutesOf(NodeBlueprint blueprint, RoutedExecutor executor)
     {
         (ServerContext server, NodeSettings settings) = (blueprint.Server, blueprint.Settings);
         return server.Cluster is not ICommandRouter router ? null : new CommandRoutes(
             router, (ushort)settings.Get(SettingTable.NodeId),
-            new RoutedExecutor(server.Keyspace, server.Table, blueprint.Logs.CreateLogger("routing")),
+            executor,
             new RoutingSettings(settings.Get(SettingTable.RoutesDestructive), settings.Get(SettingTable.RoutedCounters)),
             server.Clients, server.Table);
     }

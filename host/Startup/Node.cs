@@ -53,7 +53,9 @@ internal sealed class Node : IAsyncDisposable
         try
         {
             Keyspace keyspace = OpenKeyspace(blueprint, data, repairJournal);
-            ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace);
+            var executor = new RoutedExecutor(
+                keyspace, blueprint.Server.Table, blueprint.Logs.CreateLogger("routing"));
+            ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace, executor);
             keyspace.StableThrough = cluster.StableThrough;
             keyspace.IsActive = cluster.IsActive;
             keyspace.IsAlone = !cluster.IsDistributed;
@@ -66,7 +68,7 @@ internal sealed class Node : IAsyncDisposable
             cluster.OnChange(blueprint.Server.FollowCluster);
             blueprint.Server.FollowCluster();
             blueprint.Sampler.Start();
-            Listeners listeners = Listeners.Build(blueprint);
+            Listeners listeners = Listeners.Build(blueprint, executor);
             var node = new Node(blueprint, data, keyspace, cluster, listeners);
             await node.ListenAsync();
             return node;
@@ -132,7 +134,7 @@ internal sealed class Node : IAsyncDisposable
     }
 
     private static async Task<ICluster> OpenClusterAsync(
-        NodeBlueprint blueprint, DataDirectory data, Keyspace keyspace)
+        NodeBlueprint blueprint, DataDirectory data, Keyspace keyspace, RoutedExecutor executor)
     {
         IClusterProvider provider = blueprint.Plugins.Cluster!;
         try
@@ -142,8 +144,7 @@ internal sealed class Node : IAsyncDisposable
                 blueprint.Logs.CreateLogger("cluster"))
             {
                 Messages = blueprint.Messages,
-                Executor = new RoutedExecutor(
-                    keyspace, blueprint.Server.Table, blueprint.Logs.CreateLogger("routing")),
+                Executor = executor,
             });
         }
         catch

@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Hashes;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(HashesModule))]
@@ -11,6 +12,8 @@ namespace Marekvs.Modules.Hashes;
 /// <summary>The hash commands.</summary>
 public sealed class HashesModule : IModule
 {
+    private const string Group = "hash";
+
     private const string EachField = "O(N) where N is the number of fields named.";
     private const string EveryField = "O(N) where N is the number of fields of the hash.";
     private const string AnyOrder = "nondeterministic_output_order";
@@ -28,6 +31,7 @@ public sealed class HashesModule : IModule
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddKeyType(HashRecord.Type);
         registry.AddCommands(
+            Group,
             Row("HDEL", -3, Write | Fast, KeySpec.One.Used(RW | Delete), HashFields.Remove, "2.0.0", EachField,
                 "Removes fields of a hash; the key goes with the last."),
             Row("HEXISTS", 3, ReadOnly | Fast, LooksAt, HashFields.Contains, "2.0.0", "O(1)",
@@ -68,6 +72,7 @@ public sealed class HashesModule : IModule
 
     /// <summary>The commands that know of times to live of fields.</summary>
     private static void RegisterExpiry(IModuleRegistry registry) => registry.AddCommands(
+        Group,
         Row("HEXPIRE", -6, Write | DenyOom | Fast, Changes, FieldExpiry.InSeconds, "7.4.0", EachField,
             "Gives fields a time to live in seconds."),
         Row("HEXPIREAT", -6, Write | DenyOom | Fast, Changes, FieldExpiry.AtSeconds, "7.4.0", EachField,
@@ -93,23 +98,4 @@ public sealed class HashesModule : IModule
             "Sets fields of a hash with a time to live."),
         Row("HTTL", -5, ReadOnly | Fast, KeySpec.One, FieldTimes.SecondsLeft, "7.4.0", EachField,
             "Tells how many seconds fields have left to live.", AnyOutput));
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary,
-        params string[] tips) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Group = "hash",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-            Tips = tips,
-        };
 }

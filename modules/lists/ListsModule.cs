@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Lists;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(ListsModule))]
@@ -32,6 +33,7 @@ public sealed class ListsModule : IModule
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddKeyType(ListRecord.Type);
         registry.AddCommands(
+            "list",
             Row("BLMOVE", 6, Write | DenyOom | NoScript | Blocking, Moves, ListMoves.WaitAndMove, "6.2.0", "O(1)",
                 "Moves an element from one list to another, waiting until there is one.").Routed(),
             Row("BLMPOP", -5, Write | Blocking | MovableKeys, Counted(2), ManyListPops.Wait, "7.0.0", KeysAndTaken,
@@ -88,21 +90,4 @@ public sealed class ListsModule : IModule
     }
 
     private static KeySpec Counted(int count) => KeySpec.Counted(count).Used(RW | Access | Delete);
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Group = "list",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-        };
 }

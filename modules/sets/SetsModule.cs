@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Sets;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(SetsModule))]
@@ -30,6 +31,7 @@ public sealed class SetsModule : IModule
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddKeyType(SetRecord.Type);
         registry.AddCommands(
+            "set",
             Row("SADD", -3, Write | DenyOom | Fast, KeySpec.One.Used(RW | Insert), SetMembers.Add, "1.0.0", EachMember,
                 "Adds members to a set; creates it when absent."),
             Row("SCARD", 2, ReadOnly | Fast, KeySpec.One.Used(RO), SetMembers.Count, "1.0.0", "O(1)",
@@ -72,23 +74,4 @@ public sealed class SetsModule : IModule
             Row("SUNIONSTORE", -3, Write | DenyOom, Stores, SetAlgebra.StoreUnion, "1.0.0", EveryMember,
                 "Stores the members that any of the sets has."));
     }
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary,
-        params string[] tips) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Group = "set",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-            Tips = tips,
-        };
 }

@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Streams;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(StreamsModule))]
@@ -11,6 +12,8 @@ namespace Marekvs.Modules.Streams;
 /// <summary>The stream commands.</summary>
 public sealed class StreamsModule : IModule
 {
+    private const string Group = "stream";
+
     private const string AnyOutput = "nondeterministic_output";
     private const string EachId = "O(1) for each id.";
     private const string Returned = "O(log N + M) where N is the length of the stream and M what is returned.";
@@ -29,6 +32,7 @@ public sealed class StreamsModule : IModule
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddKeyType(StreamRecords.Type);
         registry.AddCommands(
+            Group,
             Row("XACK", -4, Write | Fast, Changes, PendingCommands.Acknowledge, "5.0.0", EachId,
                 "Says that a consumer is done with entries."),
             Row("XADD", -5, Write | DenyOom | Fast, Changes, StreamEntries.Add, "5.0.0",
@@ -66,6 +70,7 @@ public sealed class StreamsModule : IModule
     }
 
     private static void RegisterGroups(IModuleRegistry registry) => registry.AddCommands(
+        Group,
         Row("XGROUP|CREATE", -5, Write | DenyOom, Second.Used(RW | Insert), GroupCommands.Create, "5.0.0", "O(1)",
             "Creates a consumer group."),
         Row("XGROUP|CREATECONSUMER", 5, Write | DenyOom, Second.Used(RW | Insert), GroupCommands.CreateConsumer,
@@ -87,6 +92,7 @@ public sealed class StreamsModule : IModule
             "Sets what a consumer group has read up to."));
 
     private static void RegisterInfo(IModuleRegistry registry) => registry.AddCommands(
+        Group,
         Row("XINFO|CONSUMERS", 4, ReadOnly, Second, StreamInfo.Consumers, "5.0.0", "O(1) for each consumer.",
             "Tells of the consumers of a group.", AnyOutput),
         Row("XINFO|GROUPS", 3, ReadOnly, Second, StreamInfo.Groups, "5.0.0", "O(1) for each group.",
@@ -97,23 +103,4 @@ public sealed class StreamsModule : IModule
             ("STREAM <key> [FULL [COUNT <count>]", "Show information about the stream.")), "5.0.0", "O(1)",
             "Explains the subcommands."),
         Row("XINFO|STREAM", -3, ReadOnly, Second, StreamInfo.Stream, "5.0.0", "O(1)", "Tells of a stream."));
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary,
-        params string[] tips) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Group = "stream",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-            Tips = tips,
-        };
 }

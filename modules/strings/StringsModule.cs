@@ -3,6 +3,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Strings;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(StringsModule))]
@@ -29,6 +30,7 @@ public sealed class StringsModule : IModule
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddKeyType(StringRecord.Type);
         registry.AddCommands(
+            "string",
             Row("APPEND", 3, Write | DenyOom | Fast, Adds, StringEdits.Append, "2.0.0",
                 "O(N) where N is the length of the new value.",
                 "Adds bytes to the end of a string; creates it when absent."),
@@ -96,21 +98,4 @@ public sealed class StringsModule : IModule
 
         return OW | Update;
     }
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Group = "string",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-        };
 }

@@ -14,6 +14,13 @@ internal abstract class MemberRange
     /// <param name="offset">How many to leave out.</param>
     /// <param name="count">How many to go through then, at most.</param>
     internal abstract RangeWalk WalkIn(Zset zset, bool reverse, long offset = 0, long count = long.MaxValue);
+
+    /// <summary>Which ranks they have.</summary>
+    /// <param name="zset">The sorted set.</param>
+    /// <param name="reverse">Whether from the last to the first.</param>
+    /// <param name="offset">How many to leave out.</param>
+    /// <param name="count">How many there are to be then, at most.</param>
+    internal abstract ElementRange RanksIn(Zset zset, bool reverse, long offset = 0, long count = long.MaxValue);
 }
 
 /// <summary>The members between two ranks. A negative rank counts from the end.</summary>
@@ -30,8 +37,7 @@ internal sealed class RankRange(long start, long stop) : MemberRange
             : new RangeWalk(zset.WalkAt(range.First, reverse), range.Count);
     }
 
-    /// <summary>Which ranks they have.</summary>
-    internal ElementRange RanksIn(Zset zset, bool reverse)
+    internal override ElementRange RanksIn(Zset zset, bool reverse, long offset = 0, long count = long.MaxValue)
     {
         long members = zset.Count;
         (long first, long found) = Find(members);
@@ -77,6 +83,20 @@ internal abstract class IndexedRange : MemberRange
         var walk = new RangeWalk(zset.Walk(reverse ? range.High : range.Low, reverse), count, range, reverse);
         walk.Skip(offset);
         return walk;
+    }
+
+    internal override ElementRange RanksIn(Zset zset, bool reverse, long offset = 0, long count = long.MaxValue)
+    {
+        IndexRange range = FindIn(zset);
+        if (range.IsEmpty || offset < 0)
+        {
+            return new ElementRange(0, 0);
+        }
+
+        long low = zset.CountBefore(range.Low);
+        long high = zset.CountBefore(range.High);
+        long first = reverse ? high - 1 - offset : low + offset;
+        return new ElementRange(first, Math.Clamp(high - low - offset, 0, count), reverse);
     }
 
     /// <summary>Where they lie.</summary>

@@ -41,8 +41,11 @@ internal sealed class RangeQuery
     /// <summary>Whether the answer has scores.</summary>
     internal bool WithScores { get; }
 
-    /// <summary>The ranks of the members, if it is ranks that were given.</summary>
-    internal ElementRange? RanksIn(Zset zset) => (_range as RankRange)?.RanksIn(zset, _reverse);
+    /// <summary>Whether ranks were given.</summary>
+    internal bool IsByRank => _range is RankRange;
+
+    /// <summary>The ranks of the members.</summary>
+    internal ElementRange RanksIn(Zset zset) => _range.RanksIn(zset, _reverse, _offset, _limit);
 
     /// <summary>Goes through the members.</summary>
     internal RangeWalk WalkIn(Zset zset) => _range.WalkIn(zset, _reverse, _offset, _limit);

@@ -7,6 +7,9 @@ namespace Marekvs.Modules.Zsets;
 /// <summary>ZRANGE with its relatives, ZRANGESTORE, ZCOUNT, ZLEXCOUNT and ZREMRANGEBY*.</summary>
 internal static class ZsetRanges
 {
+    /// <summary>What is answered from memory in any case.</summary>
+    private const int MembersInShortAnswer = 1_000;
+
     internal static Reply Range(in CommandCall call) => Answer(call, RangeKind.Any, reverse: null);
 
     internal static Reply RangeReversed(in CommandCall call) => Answer(call, RangeKind.Rank, reverse: true);
@@ -55,15 +58,38 @@ internal static class ZsetRanges
             return Reply.WrongType;
         }
 
-        if (query.RanksIn(zset) is { } ranks)
+        if (!query.IsByRank && TryAnswerShort(call, zset, query))
         {
-            return query.WithScores
-                ? call.WriteElements(zset.Key, ZsetRecord.Index, ranks, BeginWithScores, WriteWithScore)
-                : call.WriteElements(zset.Key, ZsetRecord.Index, ranks, Begin, Write);
+            return Reply.Written;
         }
 
-        ScoredMembers.From(query.WalkIn(zset)).WriteTo(call.Writer, query.WithScores);
-        return Reply.Written;
+        ElementRange ranks = query.RanksIn(zset);
+        return query.WithScores
+            ? call.WriteElements(zset.Key, ZsetRecord.Index, ranks, BeginWithScores, WriteWithScore)
+            : call.WriteElements(zset.Key, ZsetRecord.Index, ranks, Begin, Write);
+    }
+
+    /// <summary>Answers with few members as they are found. Where there are many it is worth to find out their ranks, for
+    /// the answer begins with their number, and then need not be in memory as a whole.</summary>
+    /// <returns>False when there are many.</returns>
+    private static bool TryAnswerShort(in CommandCall call, Zset zset, RangeQuery query)
+    {
+        int mark = call.Writer.Length;
+        RangeWalk walk = query.WalkIn(zset);
+        long count = 0;
+        while (walk.MoveNext())
+        {
+            if (count++ == MembersInShortAnswer)
+            {
+                call.Writer.RollBackTo(mark);
+                return false;
+            }
+
+            ScoredAnswer.Write(call.Writer, walk.Member, walk.Score, query.WithScores);
+        }
+
+        ScoredAnswer.Complete(call.Writer, mark, count, query.WithScores);
+        return true;
     }
 
     private static void Begin(RespWriter writer, long members) => ScoredAnswer.Begin(writer, members, withScores: false);

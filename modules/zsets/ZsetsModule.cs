@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Zsets;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(ZsetsModule))]
@@ -11,6 +12,8 @@ namespace Marekvs.Modules.Zsets;
 /// <summary>The sorted set commands.</summary>
 public sealed class ZsetsModule : IModule
 {
+    private const string Group = "sorted-set";
+
     private const string EachMember = "O(log(N)) for each member named, where N is the number of members there are.";
     private const string OneRange = "O(log(N)+M) where N is the number of members and M the number of those returned.";
     private const string Removal = "O(log(N)+M) where N is the number of members and M the number of those removed.";
@@ -40,6 +43,7 @@ public sealed class ZsetsModule : IModule
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddKeyType(ZsetRecord.Type);
         registry.AddCommands(
+            Group,
             Row("ZADD", -4, Write | DenyOom | Fast, KeySpec.One.Used(RW | Update), ZsetMembers.Add, "1.2.0", EachMember,
                 "Adds members to a sorted set or gives them other scores; creates it when absent."),
             Row("ZCARD", 2, ReadOnly | Fast, KeySpec.One.Used(RO), ZsetMembers.Count, "1.2.0", "O(1)",
@@ -68,6 +72,7 @@ public sealed class ZsetsModule : IModule
     }
 
     private static void AddRanges(IModuleRegistry registry) => registry.AddCommands(
+        Group,
         Row("ZCOUNT", 4, ReadOnly | Fast, Reads, ZsetRanges.CountByScore, "2.0.0", Search,
             "Counts the members of a sorted set with scores in a range."),
         Row("ZLEXCOUNT", 4, ReadOnly | Fast, Reads, ZsetRanges.CountByLex, "2.8.9", Search,
@@ -95,6 +100,7 @@ public sealed class ZsetsModule : IModule
             "Removes the members of a sorted set in a range of scores."));
 
     private static void AddPops(IModuleRegistry registry) => registry.AddCommands(
+        Group,
         Row("ZPOPMAX", -2, Write | Fast, Takes, ZsetPops.PopHighest, "5.0.0", Taking,
             "Takes the members with the highest scores out of a sorted set.").Routed(),
         Row("ZPOPMIN", -2, Write | Fast, Takes, ZsetPops.PopLowest, "5.0.0", Taking,
@@ -113,6 +119,7 @@ public sealed class ZsetsModule : IModule
             .Routed(CommandRouting.FirstWithSome));
 
     private static void AddAlgebra(IModuleRegistry registry) => registry.AddCommands(
+        Group,
         Row("ZDIFF", -3, ReadOnly | MovableKeys, ReadsMany, ZsetAlgebra.Subtract, "6.2.0", Everything,
             "Returns the members of the first sorted set that no other has."),
         Row("ZDIFFSTORE", -4, Write | DenyOom | MovableKeys, Stores, ZsetAlgebra.StoreDifference, "6.2.0", Everything,
@@ -127,23 +134,4 @@ public sealed class ZsetsModule : IModule
             "Returns the members that any of the sorted sets has."),
         Row("ZUNIONSTORE", -4, Write | DenyOom | MovableKeys, Stores, ZsetAlgebra.StoreUnion, "2.0.0", Everything,
             "Stores the members that any of the sorted sets has."));
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary,
-        params string[] tips) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Group = "sorted-set",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-            Tips = tips,
-        };
 }

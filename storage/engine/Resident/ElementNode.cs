@@ -84,23 +84,38 @@ internal abstract class ElementNode(int capacity, int first)
     /// <summary>Follows a move of suffixes from a place on to the end of another node.</summary>
     protected void MoveHeads(int from, ElementNode to)
     {
+        int at = to.Count;
+        bool areWhole = _shared == 0 && to._shared == 0;
+        Array.Copy(_heads, from, to._heads, at, Count - from);
         to.Count += Count - from;
         Count = from;
-        Index();
-        to.Index();
+        Index(areWhole);
+        if (!to.Index(areWhole))
+        {
+            // The first of a node may not have been searched there.
+            to._heads[at] = to.HeadOf(to.SuffixAt(at));
+        }
     }
 
     /// <summary>Finds out what the suffixes share, and takes the heads of all.</summary>
-    protected void Index()
+    /// <param name="areWhole">Whether the heads there are leave nothing out: then they may be right already.</param>
+    /// <returns>Whether heads were taken.</returns>
+    private bool Index(bool areWhole = false)
     {
         _sharing = Count > first ? SuffixAt(first) : [];
         int shared = Count > first ? _sharing.AsSpan().CommonPrefixLength(SuffixAt(Count - 1)) : 0;
         _shared = shared < sizeof(ulong) ? 0 : shared;
+        if (areWhole && _shared == 0)
+        {
+            return false;
+        }
 
         for (int i = first; i < Count; i++)
         {
             _heads[i] = HeadOf(SuffixAt(i));
         }
+
+        return true;
     }
 
     protected virtual void Resize(int capacity) => Array.Resize(ref _heads, capacity);
