@@ -221,11 +221,13 @@ public sealed class CallTicket : IValueTaskSource
         if (_blockedIn is null)
         {
             _blockedIn = keyspace;
-            keyspace.CountWaiting(1);
             Arrival = keyspace.NextArrival();
             _clock = wait.Number > 0
                 ? new WaitClock(this, time, Math.Max(1, wait.Number - WaitedMilliseconds))
                 : null;
+
+            // Only now: who sees a call waiting may rely on its clock.
+            keyspace.CountWaiting(1);
         }
 
         foreach (WaitQueue queue in keys)
