@@ -11,6 +11,9 @@ namespace Marekvs.Cluster.Tests.Processes;
 internal sealed class Flood : IDisposable
 {
     private const int HeldMax = 1000;
+
+    // More than a node lets wait for their introduction.
+    private const int HeldAtOnce = 300;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     private readonly IPEndPoint _mesh;
@@ -46,7 +49,7 @@ internal sealed class Flood : IDisposable
     private void SitThere()
     {
         var held = new Queue<Socket>();
-        while (!_stop.Wait(Pause))
+        while (!_stop.Wait(held.Count < HeldAtOnce ? TimeSpan.Zero : Pause))
         {
             if (Connect() is Socket socket)
             {
