@@ -51,8 +51,9 @@ public interface IKeyCopies
     /// that comes or goes as a whole.</returns>
     bool TryDrop(ushort partition, ReadOnlySpan<byte> name);
 
-    /// <summary>What this node wrote in a partition up to here may be among what was dropped. A record that lacks some
-    /// of it must not be written upon: the sums of this node's own counters would start again.</summary>
+    /// <summary>What this node wrote in a partition up to here may be among what was dropped, removals included. A record
+    /// that lacks some of it must not be taken in: what was removed would be there again, and the sums of this node's own
+    /// counters would start again.</summary>
     /// <param name="partition">0 to 4095.</param>
     Stamp DroppedThrough(ushort partition);
 }

@@ -80,6 +80,8 @@ internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, I
 
     public Task WhenGrown() => _replication.Witnesses.WhenGrown();
 
+    public IKeyLeases? Leases => _settings.IsPartial ? _replication.Leases : null;
+
     public void Announce(int respPort, int httpPort)
     {
         _membership.TellPorts(resp: respPort, http: httpPort);

@@ -58,6 +58,7 @@ internal sealed class Node : IAsyncDisposable
             ICluster cluster = await OpenClusterAsync(blueprint, data, keyspace, executor);
             keyspace.StableThrough = cluster.StableThrough;
             keyspace.IsActive = cluster.IsActive;
+            keyspace.Leases = cluster.Leases;
             keyspace.IsAlone = !cluster.IsDistributed;
             keyspace.IsSeenElsewhere = (_, _) => cluster.IsDistributed;
             keyspace.Observer = blueprint.Server.Clients.Tracking;

@@ -225,14 +225,13 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>What may be answered from of partitions that are not held; null while all are.</summary>
     public IKeyLeases? Leases { get; set; }
 
-    /// <summary>Whether a partition is held.</summary>
-    public Func<ushort, bool> Holds { get; set; } = static _ => true;
-
     /// <summary>Whether no other node writes, ever.</summary>
     public bool IsAlone { get; set; } = true;
 
-    /// <summary>Existing keys (DBSIZE).</summary>
-    public long KeyCount => Shards.Sum(shard => Volatile.Read(ref shard.Keys));
+    /// <summary>Existing keys of the partitions held (DBSIZE): copies of others are not counted.</summary>
+    public long KeyCount => Leases is null || Held.All.IsAll
+        ? Shards.Sum(shard => Volatile.Read(ref shard.Keys))
+        : Held.All.Members.Sum(partition => Volatile.Read(ref Partitions.Keys[partition]));
 
     /// <summary>Whether the journal takes writes; it does not when the disk is full.</summary>
     public bool IsWritable => _journal.IsWritable;
@@ -465,6 +464,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Origin = new Origin(Origin.Node, incarnation);
             AppliedVectors.BeginOwn(Origin, Stamp.Zero);
             _starts.Add(incarnation, _journal.End);
+            _copies.BeginIncarnation();
         }
         finally
         {
@@ -527,13 +527,17 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         partition == JournalEntry.EveryPartition
             ? dot.Origin == Origin || dot.Stamp <= AppliedVectors.BaseOf(dot.Origin)
             : HasVector(partition) && (AppliedVectors.Covers(partition, dot) ||
-                (dot.Origin == Origin && AppliedVectors.IsContinuous(partition, Origin)));
+                (dot.Origin == Origin && IsHeld(partition) && AppliedVectors.IsContinuous(partition, Origin)));
+
+    /// <summary>Whether the applied vector will go on saying that a dot is applied, so that its removal need not be
+    /// remembered: that of a partition which is not held is forgotten one day.</summary>
+    internal bool IsSettled(ushort partition, Dot dot) => IsHeld(partition) && IsApplied(partition, dot);
 
     /// <summary>Whether a key can be answered from here.</summary>
     internal bool IsAnswerable(ushort partition, ReadOnlySpan<byte> name) =>
-        Leases is not { } leases || Holds(partition) || leases.IsLeased(partition, name);
+        Leases is not { } leases || Held.Contains(partition) || leases.IsLeased(partition, name);
 
-    internal bool IsHeld(ushort partition) => Leases is null || Holds(partition);
+    internal bool IsHeld(ushort partition) => Leases is null || Held.Contains(partition);
 
     /// <summary>Whether the applied vector says anything of a partition: one that is not held has its own or none.
     /// </summary>
@@ -621,7 +625,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Takes out of a record what says nothing any more.</summary>
     internal void Prune(Cell cell, ushort partition)
     {
-        bool isCovered(Dot dot) => Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsApplied(partition, dot);
+        bool isCovered(Dot dot) => Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsSettled(partition, dot);
         cell.Prune(isCovered, StableIn(partition), origin => IsActive(partition, origin));
     }
 
@@ -631,6 +635,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     {
         bool isKnown = entry.WrittenThrough <= Leases!.SeenThrough(entry.Partition);
         cell.Prune(_ => isKnown, StableIn(entry.Partition), origin => IsActive(entry.Partition, origin));
+        if (isKnown)
+        {
+            _copies.NoteDropped(entry.Partition, entry.WrittenThrough);
+        }
     }
 
     /// <summary>Up to where every active replica of a partition has applied everything.</summary>

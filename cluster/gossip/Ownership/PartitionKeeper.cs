@@ -109,6 +109,18 @@ internal sealed class PartitionKeeper : IPeerProtocol
             : Stamp.Zero;
     }
 
+    /// <summary>Whether a peer says that it has a complete copy of a partition.</summary>
+    public bool IsHeldBy(ushort node, ushort partition) =>
+        _peers.TryGetValue(node, out PeerHoldings? peer) && peer.Holds(partition);
+
+    /// <summary>Whether what is here of a partition are copies of single keys: it is not held, and neither comes nor goes
+    /// as a whole.</summary>
+    public bool HasCopies(ushort partition) => IsPartial && !_holdings.IsHeld(partition) && !_wanted.Contains(partition) &&
+        !_takeOver.Contains(partition) && !_handOver.Keeps(partition) && !_holdings.IsDropping(partition);
+
+    /// <summary>How often a partition was dropped since the start.</summary>
+    public int EraOf(ushort partition) => _handOver.EraOf(partition);
+
     /// <summary>What a comparison with a peer is about.</summary>
     public PeerPartitions With(ushort node) => new(PeerOf(node), this, _takeOver, _handOver, _holdings);
 

@@ -39,6 +39,30 @@ internal enum MessageKind : byte
     /// <summary>Which partitions the sender has.</summary>
     Holding = 20,
 
+    /// <summary>Asks an owner for a key, and a lease on it.</summary>
+    Fetch = 30,
+
+    /// <summary>Records of a key that was asked for.</summary>
+    Fetched = 31,
+
+    /// <summary>The copy of a key is as good as the owner's.</summary>
+    Fresh = 32,
+
+    /// <summary>The sender does not hold what was asked for.</summary>
+    Refused = 33,
+
+    /// <summary>Records of leased keys that changed.</summary>
+    Changed = 34,
+
+    /// <summary>How far the sender has listened to what it is told of keys.</summary>
+    Taken = 35,
+
+    /// <summary>The sender ends leases it gave.</summary>
+    Ended = 36,
+
+    /// <summary>The sender gives leases up.</summary>
+    Released = 37,
+
     /// <summary>A command that the receiver shall run.</summary>
     RoutedRequest = 40,
 

@@ -8,7 +8,7 @@ namespace Marekvs.Cluster.Gossip.Replication;
 internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartitions wants, ReplicationOptions options)
 {
     private readonly RecordWriter _message = new();
-    private (uint Version, PartitionSet Partitions) _asked;
+    private (uint Version, PartitionSet Partitions) _asked = (0, PartitionSet.None);
     private uint _begun;
     private long _askAt;
     private bool _owesAcknowledgement;

@@ -5,6 +5,7 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Storage;
 using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Publishing;
+using Marekvs.Cluster.Gossip.Reads;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Cluster.Gossip.Transport.Mesh;
 using Marekvs.Cluster.Gossip.Wire;
@@ -30,6 +31,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly GossipSettings _settings;
     private readonly PartitionKeeper _keeper;
     private readonly Replicator _replicator;
+    private readonly ReadThrough _reads;
     private readonly Publication _publication;
     private readonly RoutedTraffic _routed;
     private readonly JournalWitnesses _witnesses;
@@ -76,7 +78,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             context.Messages, outbox, node => _mesh!.QueuedBytes(node, (byte)Lane.Prompt), Wake);
         _routed = new RoutedTraffic(context, _replicator, outbox, Wake);
         _witnesses = new JournalWitnesses(() => Volatile.Read(ref _nextView), Wake);
-        _conversations = new Conversations(outbox, _keeper, _replicator, _publication, _routed.Protocol);
+        _reads = new ReadThrough(
+            context.Replica, new ReadOptions(), outbox, context.Random.NextInt64(), _keeper, Wake);
+        _conversations = new Conversations(outbox, _keeper, _replicator, _reads, _publication, _routed.Protocol);
         _catchUp = new CatchUp(context.Replica, _keeper);
         _startedTicks = context.Time.GetTimestamp();
         _complaints = new Complaints(context.Time, context.Logger);
@@ -96,6 +100,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 
     /// <summary>Knows how far others have this node's journal.</summary>
     public IJournalWitnesses Witnesses => _witnesses;
+
+    /// <summary>What this node may answer from.</summary>
+    public IKeyLeases Leases => _reads.Table;
 
     /// <summary>Whether this node has what the others had when it met them.</summary>
     public bool IsCaughtUp => _catchUp.IsDone;
@@ -377,6 +384,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             new("replication_refused_total", "Messages of peers that did not decode or said what cannot be.",
                 _conversations.Refused),
             new("replication_inbox_bytes", "Bytes of peers that wait to be taken in.", Interlocked.Read(ref _inboxBytes)),
+            .. _reads.ReadFigures(),
             .. _publication.Figures,
             .. _view is null ? [] : OwnershipFigures.Read(_keeper, _view, WorstStaleness()),
             .. _routed.Figures,

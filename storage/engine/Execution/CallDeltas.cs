@@ -71,8 +71,9 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         return false;
     }
 
-    /// <summary>Whether the vector of a delete covers all there is in a key's partition.</summary>
-    public bool IsTidy(KeyEntry entry) => keyspace.IsTidy(entry.Partition);
+    /// <summary>Whether the vector of a delete covers all there is in a key's partition. A copy's holds next to nothing.
+    /// </summary>
+    public bool IsTidy(KeyEntry entry) => keyspace.IsHeld(entry.Partition) && keyspace.IsTidy(entry.Partition);
 
     /// <summary>Whether a write over a record needs to say nothing of what it replaces.</summary>
     public bool IsPlain(in RecordState old, in PutOptions options) =>
@@ -131,7 +132,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     public RecordState Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old)
     {
         _hasRemoved = true;
-        bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.IsApplied(entry.Partition, old.Dot);
+        bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.IsSettled(entry.Partition, old.Dot);
         if (!isForgotten)
         {
             return Join(entry, kind, element, old, Cell.Remove(old.ToCell(), Dot));

@@ -75,7 +75,7 @@ internal sealed class EngineCall : KeyspaceCall
         {
             // What the call itself made or removed is not counted yet.
             long count = HasFlushedInPlace ? 0 : _keyspace.KeyCount;
-            foreach (KeyEntry entry in _effects.Touched)
+            foreach (KeyEntry entry in _effects.Touched.Where(entry => _keyspace.IsHeld(entry.Partition)))
             {
                 count += (entry.HasContent ? 1 : 0) - (entry.IsCounted && !HasFlushedInPlace ? 1 : 0);
             }

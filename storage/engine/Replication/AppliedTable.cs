@@ -250,6 +250,20 @@ internal sealed class AppliedTable
         }
     }
 
+    /// <summary>Something that this node wrote in a detached partition of which nothing is applied, up to a dot, is no
+    /// longer here. What was heard of stays noted.</summary>
+    public void ForgetOwn(ushort partition, Dot own)
+    {
+        lock (_gate)
+        {
+            if (_detached.Contains(partition))
+            {
+                _detached.Add(partition, new VersionVector());
+                _detached.SetFloor(partition, own.Origin, own.Stamp);
+            }
+        }
+    }
+
     /// <summary>Makes a partition's vector the common one, if it says at least as much.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="self">The origin of this node.</param>

@@ -115,7 +115,7 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
         }
     }
 
-    /// <summary>A partition was dropped as a whole.</summary>
+    /// <summary>What this node wrote in a partition up to a stamp may be here no more.</summary>
     public void NoteDropped(ushort partition, Stamp written)
     {
         lock (keyspace.ShardOf(partition).Gate)
@@ -124,25 +124,30 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
         }
     }
 
+    /// <summary>Nothing was dropped yet that was written under the new incarnation; all gates are held.</summary>
+    public void BeginIncarnation() => Array.Clear(_droppedThrough);
+
     private bool TryDrop(Shard shard, KeyEntry entry)
     {
-        if (IsPartOfWhole(entry.Partition) || IsAwaited(shard, entry.Name) || entry.WrittenThrough > keyspace.Leases!.SeenThrough(entry.Partition))
+        ushort partition = entry.Partition;
+        if (IsPartOfWhole(partition) || IsAwaited(shard, entry.Name) ||
+            entry.WrittenThrough > keyspace.Leases!.SeenThrough(partition))
         {
             return false;
         }
 
-        ref Stamp dropped = ref _droppedThrough[entry.Partition];
-        dropped = Stamp.Max(dropped, entry.WrittenThrough);
+        NoteDropped(partition, entry.WrittenThrough);
+        keyspace.AppliedVectors.ForgetOwn(partition, new Dot(keyspace.ClosedStamp(), keyspace.Origin));
         _effects.Vanish(entry);
         _effects.Reset();
         keyspace.Settle(shard, entry);
         return true;
     }
 
-    /// <summary>Whether an applied vector covers what is here of a partition: it is on its way in or out as a whole, and a
-    /// key that went alone would count as deleted.</summary>
-    private bool IsPartOfWhole(ushort partition) => !keyspace.Held.Contains(partition) &&
-        (keyspace.AppliedVectors.IsAttached(partition) || keyspace.AppliedVectors.In(partition).Count > 0);
+    /// <summary>Whether an applied vector covers what others wrote in a partition: it is on its way in or out as a whole,
+    /// and a key that went alone would count as deleted.</summary>
+    private bool IsPartOfWhole(ushort partition) => keyspace.AppliedVectors.IsAttached(partition) ||
+        keyspace.AppliedVectors.In(partition).Entries.Any(entry => entry.Key.Node != keyspace.Origin.Node);
 
     private static bool IsAwaited(Shard shard, ReadOnlySpan<byte> name) =>
         (shard.Waiters.Count > 0 && shard.Waiters.Has(name.ToArray())) ||

@@ -5,8 +5,8 @@ namespace Marekvs.Storage.Engine.Resident;
 
 /// <summary>
 /// Visits the whole key space in hash order: resident keys from the tables, the rest from pages of the store's key
-/// rows. A cursor is the next hash to look at, so a key that stays keeps its place whatever happens to others. All
-/// gates are held by the caller.
+/// rows. A cursor is the next hash to look at, so a key that stays keeps its place whatever happens to others. Copies
+/// of keys whose partitions are not held are passed over. All gates are held by the caller.
 /// </summary>
 internal sealed class KeyspaceWalk(Keyspace keyspace)
 {
@@ -45,7 +45,7 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
         var rows = new List<(ulong Hash, byte[] Name, KeyType Type)>();
         foreach (KeyEntry entry in _found)
         {
-            if ((bound is null || entry.Hash < bound) && entry.HasContent && !entry.IsExpired(now))
+            if ((bound is null || entry.Hash < bound) && IsSeen(entry, now))
             {
                 rows.Add((entry.Hash, entry.Name, keyspace.TypeOf(entry)));
             }
@@ -53,7 +53,7 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
 
         foreach (StoredKey stored in page?.Keys ?? [])
         {
-            if ((bound is null || stored.Hash < bound) && stored.Deadline > now &&
+            if ((bound is null || stored.Hash < bound) && stored.Deadline > now && keyspace.IsHeld(stored.Partition) &&
                 keyspace.ShardOf(stored.Partition).Table.Find(stored.Hash, stored.Name) is null &&
                 keyspace.Types.TypeOfOrder(stored.TypeOrder) is { } type)
             {
@@ -90,7 +90,7 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
             for (int i = 0; i < Draws; i++)
             {
                 KeyEntry? drawn = keyspace.Shards[random.Next(keyspace.Shards.Length)].Table.Draw(random);
-                if (drawn is { HasContent: true } && !drawn.IsExpired(now))
+                if (drawn is not null && IsSeen(drawn, now))
                 {
                     return (drawn.Name, null);
                 }
@@ -99,13 +99,16 @@ internal sealed class KeyspaceWalk(Keyspace keyspace)
 
         // From a random point on, the first key there is: about as fair as hashes are even.
         byte[]? name = null;
-        ulong from = pages?.Count > 0 ? pages.Latest : (ulong)random.NextInt64();
-        (_, KeyPageRequest? needed) = Visit(from, 1, now, pages, (found, _) => name ??= found.ToArray());
-        if (name is null && needed is null && from != 0)
+        ulong at = pages?.Count > 0 ? pages.Latest : (ulong)random.NextInt64();
+        KeyPageRequest? needed = null;
+        for (int rounds = at == 0 ? 1 : 2; rounds > 0 && name is null && needed is null; rounds -= at == 0 ? 1 : 0)
         {
-            (_, needed) = Visit(0, 1, now, pages, (found, _) => name ??= found.ToArray());
+            (at, needed) = Visit(at, PageRows, now, pages, (found, _) => name ??= found.ToArray());
         }
 
         return (name, needed);
     }
+
+    private bool IsSeen(KeyEntry entry, long now) =>
+        entry.HasContent && !entry.IsExpired(now) && keyspace.IsHeld(entry.Partition);
 }

@@ -6,6 +6,7 @@ using Marekvs.Abstractions.Records;
 using Marekvs.Cluster.Gossip.AntiEntropy;
 using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Publishing;
+using Marekvs.Cluster.Gossip.Reads;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Cluster.Gossip.Routing;
 
@@ -18,6 +19,7 @@ internal sealed class MessageSamples(Node sender, Node receiver)
 {
     private readonly RecordWriter _message = new();
     private ulong _call;
+    private ulong _told;
 
     /// <summary>The round of comparisons the receiver is in.</summary>
     public uint Round { get; set; } = 1;
@@ -95,6 +97,38 @@ internal sealed class MessageSamples(Node sender, Node receiver)
                 new HoldingMessage(1, new Holding(PartitionSet.All, PartitionSet.None, PartitionSet.Of(Partitions), PartitionSet.None))
                     .Write(_message);
                 break;
+            case MessageKind.Fetch:
+                return new FetchMessage(1, FetchScope.KeyUnlessSame, 7, HashKey).Write();
+            case MessageKind.Fetched:
+                BeginTold(kind);
+                new FetchedMessage(1, Piece: 0, IsLast: true, sender.Replica.Applied).Write(_message, ChunkOf("h:1"));
+                break;
+            case MessageKind.Fresh or MessageKind.Refused:
+                BeginTold(kind);
+                _message.WriteUInt32(1);
+                break;
+            case MessageKind.Changed:
+                byte[] chunk = ChunkOf("h:1");
+                BeginTold(kind);
+                _message.WriteUInt16(1);
+                _message.WriteUInt16(HashKey.Partition);
+                Vectors.Write(_message, sender.Replica.Applied);
+                _message.WriteUInt16(1);
+                _message.WriteLength(chunk.Length);
+                _message.WriteBytes(chunk);
+                break;
+            case MessageKind.Taken:
+                _message.WriteByte((byte)kind);
+                _message.WriteUInt64(_told);
+                break;
+            case MessageKind.Ended:
+                BeginTold(kind);
+                KeyNames.Write(_message, [HashKey]);
+                break;
+            case MessageKind.Released:
+                _message.WriteByte((byte)kind);
+                KeyNames.Write(_message, [HashKey]);
+                break;
             case MessageKind.RoutedRequest:
                 return RequestMessage.Write(++_call, new RoutedCommand("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"u8.ToArray())
                 {
@@ -136,10 +170,18 @@ internal sealed class MessageSamples(Node sender, Node receiver)
         return chunk.Written.ToArray();
     }
 
+    private static KeyName HashKey { get; } = new(KeyAddress.PartitionOf("h:1"u8), "h:1"u8.ToArray());
+
     private static ushort[] Partitions { get; } = [.. Writer.Keys
         .Select(key => KeyAddress.PartitionOf(System.Text.Encoding.UTF8.GetBytes(key)))
         .Distinct()
         .Order()];
+
+    private void BeginTold(MessageKind kind)
+    {
+        _message.WriteByte((byte)kind);
+        _message.WriteUInt64(++_told);
+    }
 
     /// <summary>All that the sender wrote, from the place where the receiver is.</summary>
     private void WriteBatch()

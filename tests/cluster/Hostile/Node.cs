@@ -4,6 +4,7 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Cluster.Gossip.Ownership;
 using Marekvs.Cluster.Gossip.Placement;
 using Marekvs.Cluster.Gossip.Publishing;
+using Marekvs.Cluster.Gossip.Reads;
 using Marekvs.Cluster.Gossip.Replication;
 using Marekvs.Cluster.Gossip.Routing;
 using Marekvs.Modules.Hashes;
@@ -34,6 +35,7 @@ internal sealed class Node : IRoutingSink, IAsyncDisposable
         var replicator = new Replicator(Site.Keyspace, keeper, new ReplicationOptions(), new Random(number), outbox);
         Conversations = new Conversations(
             outbox, keeper, replicator,
+            new ReadThrough(Site.Keyspace, new ReadOptions(), outbox, seed: number, keeper, wake: static () => { }),
             new Publication(new MessageHub(), outbox, static _ => 0, static () => { }),
             new RoutingProtocol(number, new RoutingOptions(), this, replicator, outbox));
     }

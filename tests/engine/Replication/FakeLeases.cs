@@ -17,7 +17,13 @@ internal sealed class FakeLeases : IKeyLeases
     public FakeLeases(KeyspaceRunner copier, KeyspaceRunner owner)
     {
         (_copier, _owner) = (copier, owner);
-        copier.Keyspace.Holds = static _ => false;
+        Assert.IsTrue(Copier.Holdings.Detach([.. PartitionSet.All.Members]));
+        Assert.IsTrue(Copier.Holdings.Drop([.. PartitionSet.All.Members], Stamp.Zero));
+        while (PartitionSet.All.Members.Any(Copier.Holdings.IsDropping))
+        {
+            copier.Keyspace.TickAsync().GetAwaiter().GetResult();
+        }
+
         copier.Keyspace.Leases = this;
         _changesAt = Owner.Copies.End;
     }

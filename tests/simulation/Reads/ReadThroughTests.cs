@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Marekvs.Simulation.Tests.Reads;
+
+/// <summary>Nodes that hold a part serve every key, whatever happens to connections and nodes.</summary>
+[TestClass]
+public sealed class ReadThroughTests
+{
+    private const string SeedVariable = "MAREKVS_SIM_READS_SEED";
+    private const int Seeds = 24;
+
+    [TestMethod]
+    public void Cluster_ManySeeds_AnyNodeServesEveryKey()
+    {
+        int? one = Environment.GetEnvironmentVariable(SeedVariable) is string text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : null;
+        var failures = new List<string>();
+        long alone = 0;
+        var gate = new Lock();
+        Parallel.For(one ?? 1, one is int only ? only + 1 : Seeds + 1, seed =>
+        {
+            using var cluster = new ReaderCluster(seed);
+            string? fault = RunSafely(cluster);
+            lock (gate)
+            {
+                alone += cluster.AnsweredAlone;
+                if (fault is not null)
+                {
+                    failures.Add($"{SeedVariable}={seed}: {fault}");
+                    if (one is not null)
+                    {
+                        failures.AddRange(cluster.History);
+                    }
+                }
+            }
+        });
+        Assert.IsEmpty(failures, string.Join('\n', failures));
+        Assert.IsTrue(one is not null || alone > 0, "some node was cut off from all owners");
+    }
+
+    private static string? RunSafely(ReaderCluster cluster)
+    {
+        try
+        {
+            return cluster.Run();
+        }
+        catch (Exception e)
+        {
+            return e.ToString();
+        }
+    }
+}
