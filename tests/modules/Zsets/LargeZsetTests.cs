@@ -134,6 +134,37 @@ public sealed class LargeZsetTests : IAsyncDisposable
         Expect([.. order[..500], .. order[1_500..]], "ZRANGE z 0 -1");
     }
 
+    [TestMethod]
+    public async Task Ranges_ByScoreOfMoreThanAnAnswerGathers_AreRight()
+    {
+        await FillAsync();
+        string[] order = Order();
+        for (int i = 0; i < 8; i++)
+        {
+            double low = _random.Next(60);
+            double high = low + 130;
+            string[] between = [.. order.Where(member => _scores[member] >= low && _scores[member] < high)];
+            Assert.IsGreaterThan(1_150, between.Length);
+            Expect(between, Invariant($"ZRANGEBYSCORE z {low} ({high}"));
+            Expect([.. between.Reverse()], Invariant($"ZREVRANGEBYSCORE z ({high} {low}"));
+            Expect(
+                [.. between.Reverse().Skip(13).Take(1_100)], Invariant($"ZRANGE z ({high} {low} BYSCORE REV LIMIT 13 1100"));
+            Expect(
+                [.. between.SelectMany(member => (string[])[member, Invariant($"{_scores[member]}")])],
+                Invariant($"ZRANGEBYSCORE z {low} ({high} WITHSCORES"));
+        }
+    }
+
+    [TestMethod]
+    public async Task Ranges_ByNameOfMoreThanAnAnswerGathers_AreRight()
+    {
+        await FillAsync(score: 1);
+        string[] order = [.. _scores.Keys.Order(StringComparer.Ordinal)];
+        Expect(order[100..1_801], $"ZRANGEBYLEX z [{order[100]} [{order[1_800]}");
+        Expect([.. order[101..1_800].Reverse()], $"ZREVRANGEBYLEX z ({order[1_800]} ({order[100]}");
+        Expect(order[107..1_607], $"ZRANGE z [{order[100]} + BYLEX LIMIT 7 1500");
+    }
+
     private async Task FillAsync(double? score = null)
     {
         for (int i = 0; i < Members; i++)
