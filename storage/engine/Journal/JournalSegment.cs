@@ -45,7 +45,9 @@ internal sealed unsafe partial class JournalSegment : IDisposable
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _start;
+
+    // Null once closed: what a late caller would touch may long be somebody else's memory.
+    private byte* _start;
     private long _present;
 
     private JournalSegment(string path, FileStream file, long length)
@@ -59,6 +61,16 @@ internal sealed unsafe partial class JournalSegment : IDisposable
         byte* pointer = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         _start = pointer + _view.PointerOffset;
+    }
+
+    private byte* Start
+    {
+        get
+        {
+            byte* start = _start;
+            Abstractions.Invariant.That(start != null, "a journal file is used while it is open");
+            return start;
+        }
     }
 
     private static ReadOnlySpan<byte> Magic => "MVKJRNL1"u8;
@@ -80,15 +92,15 @@ internal sealed unsafe partial class JournalSegment : IDisposable
 
     public long Synced
     {
-        get => Volatile.Read(ref *(long*)(_start + SyncedAt));
-        set => Volatile.Write(ref *(long*)(_start + SyncedAt), value);
+        get => Volatile.Read(ref Word(SyncedAt));
+        set => Volatile.Write(ref Word(SyncedAt), value);
     }
 
     /// <summary>Whether the journal went on in another file.</summary>
     public bool IsContinued
     {
-        get => Volatile.Read(ref *(long*)(_start + ContinuedAt)) != 0;
-        set => Volatile.Write(ref *(long*)(_start + ContinuedAt), value ? 1 : 0);
+        get => Volatile.Read(ref Word(ContinuedAt)) != 0;
+        set => Volatile.Write(ref Word(ContinuedAt), value ? 1 : 0);
     }
 
     public static string FileName(long first) => first.ToString("x16", CultureInfo.InvariantCulture) + Extension;
@@ -154,10 +166,12 @@ internal sealed unsafe partial class JournalSegment : IDisposable
         Path = path;
     }
 
+    private ref long Word(int offset) => ref *(long*)(Start + offset);
+
     public Span<byte> Bytes(long offset, int count)
     {
         Abstractions.Invariant.That(offset >= 0 && count >= 0 && offset + count <= Length, "a journal access stays in its file");
-        return new Span<byte>(_start + offset, count);
+        return new Span<byte>(Start + offset, count);
     }
 
     /// <summary>Room for an entry. The pages ahead are made present many at a time, which costs a fraction of a fault
@@ -209,6 +223,12 @@ internal sealed unsafe partial class JournalSegment : IDisposable
 
     public void Dispose()
     {
+        if (_start == null)
+        {
+            return;
+        }
+
+        _start = null;
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
@@ -259,7 +279,7 @@ internal sealed unsafe partial class JournalSegment : IDisposable
     {
         if (OperatingSystem.IsLinux())
         {
-            _ = AdviseMemory(_start + from, (nuint)(to - from), advice);
+            _ = AdviseMemory(Start + from, (nuint)(to - from), advice);
         }
     }
 
