@@ -21,7 +21,7 @@ public sealed class NodeJsTests
 
     /// <summary>It sends each command to the node that has the slot, and goes on when one of three dies.</summary>
     [TestMethod]
-    [Ignore("It has timed out since nodes keep the streams of those that left; not understood yet.")]
+    [Ignore("The script does not end when a node dies; it is not known why yet.")]
     [Timeout(180_000)]
     public async Task Script_OfAClusterClient_GoesOnWhenANodeDies()
     {
