@@ -21,7 +21,6 @@ public sealed class NodeJsTests
 
     /// <summary>It sends each command to the node that has the slot, and goes on when one of three dies.</summary>
     [TestMethod]
-    [Ignore("The script does not end when a node dies; it is not known why yet.")]
     [Timeout(180_000)]
     public async Task Script_OfAClusterClient_GoesOnWhenANodeDies()
     {
