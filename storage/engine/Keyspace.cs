@@ -48,6 +48,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly Stamp _closedAtOpen;
     private readonly long _endAtOpen;
     private readonly SemaphoreSlim _checkpointGate = new(1, 1);
+    private readonly SemaphoreSlim _tickGate = new(1, 1);
     private readonly ulong _hashSeed;
     private readonly ITimer? _tick;
 
@@ -62,7 +63,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private long _checkpointedTo;
     private long _flushedTo;
     private int _checkpointRequested;
-    private int _ticking;
     private bool _isReplaying = true;
     private bool _isClosing;
     private bool _disposed;
@@ -384,7 +384,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <see cref="KeyspaceOptions.BackgroundWork"/> is off.</summary>
     public async Task TickAsync()
     {
-        if (Interlocked.Exchange(ref _ticking, 1) == 1)
+        if (!_tickGate.Wait(0, CancellationToken.None))
         {
             return;
         }
@@ -417,7 +417,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         finally
         {
             Memory.Resume();
-            Volatile.Write(ref _ticking, 0);
+            _tickGate.Release();
             if (Volatile.Read(ref _checkpointRequested) == 1 && !_options.RunsInline)
             {
                 _ = Task.Run(TickAsync);
@@ -485,6 +485,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
         _disposed = true;
         _tick?.Dispose();
+
+        // Never let go again: a round that began before the end must not go on in files that are closed.
+        await _tickGate.WaitAsync().ConfigureAwait(false);
         _isClosing = true;
         try
         {
