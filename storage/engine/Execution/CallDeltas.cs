@@ -91,7 +91,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, long deadline)
     {
         int token = BeginRecord(entry, kind.Tag, element);
-        Cell.WriteSimple(effects.Body, Dot, deadline, payload);
+        CellCodec.WriteSimple(effects.Body, Dot, deadline, payload);
         EndRecord(token);
     }
 
@@ -103,18 +103,18 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         ReadOnlySpan<byte> payload,
         DotState state,
         long deadline) =>
-        Join(entry, kind, element, old, Cell.Put(old.ToCell(), Dot, payload.ToArray(), state, deadline));
+        Join(entry, kind, element, old, CellDelta.Put(old.ToCell(), Dot, payload.ToArray(), state, deadline));
 
     public RecordState Increment(
         KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old, CounterSum amount)
     {
         if (!TryCount(old, amount, out RecordState counted))
         {
-            return Join(entry, kind, element, old, Cell.Increment(old.ToCell(), Dot, amount));
+            return Join(entry, kind, element, old, CellDelta.Increment(old.ToCell(), Dot, amount));
         }
 
         int token = BeginRecord(entry, kind.Tag, element);
-        Cell.WriteIncrement(effects.Body, counted.ToSlot());
+        CellCodec.WriteIncrement(effects.Body, counted.ToSlot());
         EndRecord(token);
         return counted;
     }
@@ -124,7 +124,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     {
         CounterSlot next = CounterSlot.Add(current, Dot, amount);
         int token = BeginRecord(entry, kind.Tag, default);
-        Cell.WriteIncrement(effects.Body, next);
+        CellCodec.WriteIncrement(effects.Body, next);
         EndRecord(token);
         return next;
     }
@@ -135,11 +135,11 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.IsSettled(entry.Partition, old.Dot);
         if (!isForgotten)
         {
-            return Join(entry, kind, element, old, Cell.Remove(old.ToCell(), Dot));
+            return Join(entry, kind, element, old, CellDelta.Remove(old.ToCell(), Dot));
         }
 
         int token = BeginRecord(entry, kind.Tag, element);
-        Cell.WriteDead(effects.Body, old.Dot);
+        CellCodec.WriteDead(effects.Body, old.Dot);
         EndRecord(token);
         return default;
     }
@@ -155,7 +155,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
 
         RenewStamp(old);
         _hasRemoved = true;
-        return Join(entry, kind, element, old, Cell.Put(old.ToCell(), Dot, default, DotState.Final));
+        return Join(entry, kind, element, old, CellDelta.Put(old.ToCell(), Dot, default, DotState.Final));
     }
 
     /// <summary>Writes what is to be joined into an element under the dot it has.</summary>
@@ -163,7 +163,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old, ReadOnlySpan<byte> payload)
     {
         int token = BeginRecord(entry, kind.Tag, element);
-        Cell.WriteSimple(effects.Body, old.Dot, Cell.NoDeadline, payload);
+        CellCodec.WriteSimple(effects.Body, old.Dot, Cell.NoDeadline, payload);
         EndRecord(token);
         return old.Amended(Merge(kind, old.Visible, payload));
     }
@@ -172,7 +172,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     public RecordState RemoveRegister(KeyEntry entry)
     {
         RecordState old = entry.Elements!.Register;
-        Cell delta = Cell.Remove(old.ToCell(), Dot);
+        Cell delta = CellDelta.Remove(old.ToCell(), Dot);
         int token = BeginRecord(entry, StorageKeys.RegisterTag, default);
         delta.Write(effects.Body);
         EndRecord(token);
@@ -188,14 +188,14 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         RecordState state;
         if (old.Cell is null && old.Payload is not null && old.Origin == Dot.Origin && deadline != Cell.NoDeadline)
         {
-            Cell.WriteExpire(effects.Body, new CellDeadline(Dot.Origin, Dot.Stamp, deadline));
+            CellCodec.WriteExpire(effects.Body, new CellDeadline(Dot.Origin, Dot.Stamp, deadline));
             state = old;
             state.Deadline = deadline;
             state.DeadlineStamp = Dot.Stamp;
         }
         else
         {
-            Cell delta = Cell.Expire(old.ToCell(), Dot, deadline);
+            Cell delta = CellDelta.Expire(old.ToCell(), Dot, deadline);
             delta.Write(effects.Body);
             state = RecordState.From(Joined(old, delta, entry.Partition));
         }

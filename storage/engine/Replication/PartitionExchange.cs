@@ -368,9 +368,9 @@ internal sealed class PartitionExchange(
                 : mine[m].Suffix.AsSpan().SequenceCompareTo(chunk.Records[t].Suffix);
             byte[] suffix = order <= 0 ? mine[m].Suffix : chunk.Records[t].Suffix;
             RecordState left = order <= 0 ? mine[m++].State : default;
-            Cell? right = order >= 0 ? Cell.Read(chunk.Records[t++].Record) : null;
+            Cell? right = order >= 0 ? CellCodec.Read(chunk.Records[t++].Record) : null;
             Cell before = left.ToCell();
-            Cell joined = Cell.CausalJoin(before, right, isMine, isTheirs, now);
+            Cell joined = CausalJoin.Of(before, right, isMine, isTheirs, now);
             keyspace.Clears.Filter(partition, chunk.Name, joined);
             RecordState state = StateOf(suffix, left, right, joined, partition);
             if (!IsSame(state, left))

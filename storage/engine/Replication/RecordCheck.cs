@@ -22,13 +22,13 @@ internal static class RecordCheck
         Require(
             tag == StorageKeys.RegisterTag || (kind is not null && !types.IsDerived(tag)),
             $"no loaded module knows record kind {tag}");
-        if (Cell.TryReadSimple(delta, out Dot single, out _, out ReadOnlySpan<byte> payload))
+        if (CellCodec.TryReadSimple(delta, out Dot single, out _, out ReadOnlySpan<byte> payload))
         {
             Payload(kind, element, payload);
             return single.Stamp;
         }
 
-        Cell cell = Cell.Read(delta);
+        Cell cell = CellCodec.Read(delta);
         foreach (CellDot dot in cell.Dots)
         {
             if (dot.IsLive)

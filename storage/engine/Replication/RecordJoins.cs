@@ -58,9 +58,9 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
                 }
             }
         }
-        else if (!Cell.TryReadSimple(record.Delta, out _, out _, out _))
+        else if (!CellCodec.TryReadSimple(record.Delta, out _, out _, out _))
         {
-            keyspace.Mention(partition, Cell.Read(record.Delta), dot.Origin);
+            keyspace.Mention(partition, CellCodec.Read(record.Delta), dot.Origin);
         }
     }
 
@@ -267,7 +267,7 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
     {
         ushort partition = entry.Partition;
         if (kind?.IsAmendment is { } isAmendment &&
-            Cell.TryReadSimple(delta, out Dot dot, out _, out ReadOnlySpan<byte> said) && isAmendment(said))
+            CellCodec.TryReadSimple(delta, out Dot dot, out _, out ReadOnlySpan<byte> said) && isAmendment(said))
         {
             return Amended(old, dot, said, kind, partition);
         }
@@ -281,7 +281,7 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
             }
         }
 
-        Cell brought = Cell.Read(delta);
+        Cell brought = CellCodec.Read(delta);
         if (!_isReplay && !keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice))
         {
             brought.DropApplied(dot => keyspace.IsApplied(partition, dot));

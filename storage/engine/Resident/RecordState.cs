@@ -190,9 +190,9 @@ internal struct RecordState
     /// <summary>Decodes a stored record.</summary>
     public static RecordState Read(ReadOnlySpan<byte> bytes)
     {
-        if (!Cell.TryReadSimple(bytes, out Dot dot, out long deadline, out ReadOnlySpan<byte> payload))
+        if (!CellCodec.TryReadSimple(bytes, out Dot dot, out long deadline, out ReadOnlySpan<byte> payload))
         {
-            return From(Cell.Read(bytes));
+            return From(CellCodec.Read(bytes));
         }
 
         return new RecordState
@@ -215,11 +215,11 @@ internal struct RecordState
         }
         else if (IsCounter)
         {
-            Cell.WriteIncrement(writer, ToSlot());
+            CellCodec.WriteIncrement(writer, ToSlot());
         }
         else if (Deadline == Cell.NoDeadline || DeadlineStamp == Stamp)
         {
-            Cell.WriteSimple(writer, Dot, Deadline, Visible);
+            CellCodec.WriteSimple(writer, Dot, Deadline, Visible);
         }
         else
         {
@@ -236,14 +236,14 @@ internal struct RecordState
         }
         else if (IsCounter)
         {
-            Cell.WriteSlotDigest(writer, ToSlot());
+            CellDigest.WriteSlotDigest(writer, ToSlot());
         }
         else if (Payload is not null)
         {
-            Cell.WriteDotDigest(writer, Dot);
+            CellDigest.WriteDotDigest(writer, Dot);
             if (Deadline != Cell.NoDeadline)
             {
-                Cell.WriteDeadlineDigest(writer, new CellDeadline(Origin, DeadlineStamp, Deadline));
+                CellDigest.WriteDeadlineDigest(writer, new CellDeadline(Origin, DeadlineStamp, Deadline));
             }
         }
     }

@@ -46,11 +46,11 @@ public sealed class CellLawTests
             foreach (Cell cell in Run(steps))
             {
                 byte[] bytes = Encode(cell);
-                Assert.AreEqual(Convert.ToHexString(bytes), Convert.ToHexString(Encode(Cell.Read(bytes))));
-                if (Cell.TryReadSimple(bytes, out Dot dot, out long deadline, out ReadOnlySpan<byte> payload))
+                Assert.AreEqual(Convert.ToHexString(bytes), Convert.ToHexString(Encode(CellCodec.Read(bytes))));
+                if (CellCodec.TryReadSimple(bytes, out Dot dot, out long deadline, out ReadOnlySpan<byte> payload))
                 {
                     var simple = new RecordWriter();
-                    Cell.WriteSimple(simple, dot, deadline, payload);
+                    CellCodec.WriteSimple(simple, dot, deadline, payload);
                     Assert.AreEqual(Convert.ToHexString(bytes), Convert.ToHexString(simple.Written));
                 }
             }
@@ -83,7 +83,7 @@ public sealed class CellLawTests
         steps =>
         {
             Cell[] cells = Run(steps);
-            Cell joined = Cell.CausalJoin(cells[0], cells[1], _ => false, _ => false, new Stamp(1));
+            Cell joined = CausalJoin.Of(cells[0], cells[1], _ => false, _ => false, new Stamp(1));
             AssertSame(Join(cells[0], cells[1]), joined, "no context, no difference");
         },
         iter: Samples);

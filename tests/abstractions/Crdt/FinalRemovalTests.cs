@@ -12,7 +12,7 @@ public sealed class FinalRemovalTests
     private static readonly Dot Concurrent = At(30, node: 2);
     private static readonly Stamp Everything = new(ulong.MaxValue);
 
-    private readonly Cell _start = Cell.Put(null, First, new byte[] { 1 });
+    private readonly Cell _start = CellDelta.Put(null, First, new byte[] { 1 });
 
     [TestMethod]
     public void Final_BesideALaterConcurrentWrite_HidesIt()
@@ -28,7 +28,7 @@ public sealed class FinalRemovalTests
     public void Final_ThenAWriteThatKnowsIt_ShowsTheWrite()
     {
         Cell both = Both();
-        both.Join(Cell.Put(both, At(40, node: 3), new byte[] { 3 }));
+        both.Join(CellDelta.Put(both, At(40, node: 3), new byte[] { 3 }));
         Assert.IsTrue(both.TryGetVisible(out CellDot visible));
         Assert.AreEqual(At(40, node: 3), visible.Dot);
     }
@@ -53,8 +53,8 @@ public sealed class FinalRemovalTests
     [TestMethod]
     public void DropApplied_RemovalThatWasForgotten_HidesNothingNew()
     {
-        Cell removal = Cell.Put(_start, Removal, default, DotState.Final);
-        Cell after = Cell.Put(null, At(50, node: 2), new byte[] { 5 });
+        Cell removal = CellDelta.Put(_start, Removal, default, DotState.Final);
+        Cell after = CellDelta.Put(null, At(50, node: 2), new byte[] { 5 });
         removal.DropApplied(dot => dot.Stamp <= Removal.Stamp);
         after.Join(removal);
         Assert.IsTrue(after.IsVisible);
@@ -63,7 +63,7 @@ public sealed class FinalRemovalTests
     [TestMethod]
     public void CausalJoin_OtherSideForgotIt_ForgetsItToo()
     {
-        Cell joined = Cell.CausalJoin(Both(), null, _ => true, _ => true, new Stamp(99));
+        Cell joined = CausalJoin.Of(Both(), null, _ => true, _ => true, new Stamp(99));
         Assert.IsFalse(joined.IsVisible);
         Assert.IsTrue(joined.Dots.All(dot => dot.State == DotState.Dead));
     }
@@ -71,18 +71,18 @@ public sealed class FinalRemovalTests
     [TestMethod]
     public void CausalJoin_OtherSideHasTheConcurrentWrite_HidesItThereToo()
     {
-        Cell mine = Join(_start, Cell.Put(_start, Removal, default, DotState.Final));
-        Cell theirs = Join(_start, Cell.Put(_start, Concurrent, new byte[] { 2 }));
+        Cell mine = Join(_start, CellDelta.Put(_start, Removal, default, DotState.Final));
+        Cell theirs = Join(_start, CellDelta.Put(_start, Concurrent, new byte[] { 2 }));
         bool isMine(Dot dot) => dot.Origin == First.Origin;
         bool isTheirs(Dot dot) => dot == First || dot == Concurrent;
-        Assert.IsFalse(Cell.CausalJoin(mine, theirs, isMine, isTheirs, new Stamp(99)).IsVisible);
-        Assert.IsFalse(Cell.CausalJoin(theirs, mine, isTheirs, isMine, new Stamp(99)).IsVisible);
+        Assert.IsFalse(CausalJoin.Of(mine, theirs, isMine, isTheirs, new Stamp(99)).IsVisible);
+        Assert.IsFalse(CausalJoin.Of(theirs, mine, isTheirs, isMine, new Stamp(99)).IsVisible);
     }
 
     private Cell Both()
     {
-        Cell removed = Join(_start, Cell.Put(_start, Removal, default, DotState.Final));
-        return Join(removed, Join(_start, Cell.Put(_start, Concurrent, new byte[] { 2 })));
+        Cell removed = Join(_start, CellDelta.Put(_start, Removal, default, DotState.Final));
+        return Join(removed, Join(_start, CellDelta.Put(_start, Concurrent, new byte[] { 2 })));
     }
 
     private static byte[] Digest(Cell cell)

@@ -17,16 +17,16 @@ public sealed class GoldenBytesTests
 
     [TestMethod]
     public void Simple_IsStampOriginPayload() =>
-        AssertBytes("00" + StampHex + OriginHex + "76616C", Cell.Put(null, Write, "val"u8.ToArray()));
+        AssertBytes("00" + StampHex + OriginHex + "76616C", CellDelta.Put(null, Write, "val"u8.ToArray()));
 
     [TestMethod]
     public void Simple_EmptyPayload_IsThirteenBytes() =>
-        AssertBytes("00" + StampHex + OriginHex, Cell.Put(null, Write, default));
+        AssertBytes("00" + StampHex + OriginHex, CellDelta.Put(null, Write, default));
 
     [TestMethod]
     public void Simple_WithDeadline_HasItBeforeThePayload() => AssertBytes(
         "04" + StampHex + OriginHex + "0102030000000000" + "76",
-        Cell.Put(null, Write, "v"u8.ToArray(), DotState.Live, 0x030201));
+        CellDelta.Put(null, Write, "v"u8.ToArray(), DotState.Live, 0x030201));
 
     [TestMethod]
     public void Many_LiveMarkedAndDeadDots_AreSortedByOrigin()
@@ -55,8 +55,8 @@ public sealed class GoldenBytesTests
     [TestMethod]
     public void Many_LiveBesideAnother_HasStateOne()
     {
-        Cell cell = Cell.Put(null, Write, default);
-        cell.Join(Cell.Put(null, new Dot(new Stamp(2), Other), default));
+        Cell cell = CellDelta.Put(null, Write, default);
+        cell.Join(CellDelta.Put(null, new Dot(new Stamp(2), Other), default));
         AssertBytes("0102" + OriginHex + StampHex + "0100" + "0E0C0B0A" + "0200000000000000" + "0100", cell);
     }
 
@@ -66,16 +66,16 @@ public sealed class GoldenBytesTests
     [TestMethod]
     public void Counter_Integer_IsZigzag()
     {
-        Cell cell = Cell.Increment(null, Write, new CounterSum((Int128)(-3)));
+        Cell cell = CellDelta.Increment(null, Write, new CounterSum((Int128)(-3)));
         AssertBytes("0300" + StampHex + "01" + OriginHex + StampHex + "00" + "0005" + "00", cell);
     }
 
     [TestMethod]
     public void Counter_ContinuedAndPartlyReset_HasDistancesFromItsGeneration()
     {
-        Cell cell = Cell.Increment(null, Write, new CounterSum((Int128)100));
-        Cell reset = Cell.Remove(cell, new Dot(new Stamp(1), Other));
-        cell.Join(Cell.Increment(cell, new Dot(new Stamp(Time.Value + 300), Writer), new CounterSum((Int128)1)));
+        Cell cell = CellDelta.Increment(null, Write, new CounterSum((Int128)100));
+        Cell reset = CellDelta.Remove(cell, new Dot(new Stamp(1), Other));
+        cell.Join(CellDelta.Increment(cell, new Dot(new Stamp(Time.Value + 300), Writer), new CounterSum((Int128)1)));
         cell.Join(reset);
         AssertBytes(
             "0300" + "3408060504030201" + "01" + OriginHex + StampHex + "AC02" + "00CA01" + "01" + "00C801", cell);
@@ -85,18 +85,18 @@ public sealed class GoldenBytesTests
     public void Counter_Decimal_IsItsFourParts() => AssertBytes(
         "0300" + StampHex + "01" + OriginHex + StampHex + "00" + "01" + "0F000000" + "00000000" + "00000000" +
         "00000180" + "00",
-        Cell.Increment(null, Write, new CounterSum(-1.5m)));
+        CellDelta.Increment(null, Write, new CounterSum(-1.5m)));
 
     [TestMethod]
     public void Counter_Double_IsItsBits() => AssertBytes(
         "0300" + StampHex + "01" + OriginHex + StampHex + "00" + "02" + "000000000000F83F" + "00",
-        Cell.Increment(null, Write, new CounterSum(1.5)));
+        CellDelta.Increment(null, Write, new CounterSum(1.5)));
 
     [TestMethod]
     public void Deadlines_OfAnExpireAfterAPut_AreAtTheEnd()
     {
-        Cell cell = Cell.Put(null, Write, "v"u8.ToArray());
-        cell.Join(Cell.Expire(cell, new Dot(new Stamp(Time.Value + 1), Other), 255));
+        Cell cell = CellDelta.Put(null, Write, "v"u8.ToArray());
+        cell.Join(CellDelta.Expire(cell, new Dot(new Stamp(Time.Value + 1), Other), 255));
         AssertBytes(
             "0501" + OriginHex + StampHex + "01" + "0176" + "02" + OriginHex + StampHex + "0000000000000080" +
             "0E0C0B0A" + "0907060504030201" + "FF00000000000000",
@@ -105,13 +105,13 @@ public sealed class GoldenBytesTests
 
     [TestMethod]
     public void Deadlines_Persist_IsTheGreatestNumber() => AssertBytes(
-        "0500" + "01" + OriginHex + StampHex + "FFFFFFFFFFFFFF7F", Cell.Expire(null, Write, Cell.NoDeadline));
+        "0500" + "01" + OriginHex + StampHex + "FFFFFFFFFFFFFF7F", CellDelta.Expire(null, Write, Cell.NoDeadline));
 
     [TestMethod]
     public void CounterAndDeadline_InOneRecord_ComeInThisOrder()
     {
-        Cell cell = Cell.Increment(null, Write, new CounterSum((Int128)1));
-        cell.Join(Cell.Expire(cell, new Dot(new Stamp(Time.Value + 1), Writer), 1));
+        Cell cell = CellDelta.Increment(null, Write, new CounterSum((Int128)1));
+        cell.Join(CellDelta.Expire(cell, new Dot(new Stamp(Time.Value + 1), Writer), 1));
         AssertBytes(
             "0700" + StampHex + "01" + OriginHex + StampHex + "00" + "0002" + "00" + "01" + OriginHex +
             "0907060504030201" + "0100000000000000",
@@ -123,11 +123,11 @@ public sealed class GoldenBytesTests
     {
         CounterSlot slot = CounterSlot.Add(null, Write, new CounterSum((Int128)9));
         var writer = new RecordWriter();
-        Cell.WriteIncrement(writer, slot);
-        AssertBytes(Convert.ToHexString(writer.Written), Cell.Increment(null, Write, new CounterSum((Int128)9)));
+        CellCodec.WriteIncrement(writer, slot);
+        AssertBytes(Convert.ToHexString(writer.Written), CellDelta.Increment(null, Write, new CounterSum((Int128)9)));
         writer.Clear();
-        Cell.WriteExpire(writer, new CellDeadline(Writer, Time, 77));
-        AssertBytes(Convert.ToHexString(writer.Written), Cell.Expire(null, Write, 77));
+        CellCodec.WriteExpire(writer, new CellDeadline(Writer, Time, 77));
+        AssertBytes(Convert.ToHexString(writer.Written), CellDelta.Expire(null, Write, 77));
     }
 
     [TestMethod]
@@ -145,11 +145,11 @@ public sealed class GoldenBytesTests
     [TestMethod]
     public void Digest_NamesDotsDeadlinesAndSlotsButNoMarker()
     {
-        Cell cell = Cell.Put(null, Write, "v"u8.ToArray());
+        Cell cell = CellDelta.Put(null, Write, "v"u8.ToArray());
         cell.AddDot(new CellDot(Other, new Stamp(2), DotState.Dead, default));
         cell.AddDeadline(new CellDeadline(Other, new Stamp(3), 255));
         cell.AddDeadline(new CellDeadline(Writer, Time, Cell.DeadDeadline));
-        cell.Join(Cell.Increment(null, Write, new CounterSum((Int128)1)));
+        cell.Join(CellDelta.Increment(null, Write, new CounterSum((Int128)1)));
         var writer = new RecordWriter();
         cell.WriteDigestInput(writer);
         Assert.AreEqual(
@@ -171,6 +171,6 @@ public sealed class GoldenBytesTests
     private static void AssertBytes(string hex, Cell cell)
     {
         Assert.AreEqual(hex, Convert.ToHexString(ReachableStates.Encode(cell)));
-        Assert.AreEqual(hex, Convert.ToHexString(ReachableStates.Encode(Cell.Read(Convert.FromHexString(hex)))));
+        Assert.AreEqual(hex, Convert.ToHexString(ReachableStates.Encode(CellCodec.Read(Convert.FromHexString(hex)))));
     }
 }

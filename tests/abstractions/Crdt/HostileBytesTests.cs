@@ -91,7 +91,7 @@ public sealed class HostileBytesTests
     [DataRow("0501" + "0D0C0B0A" + "0807060504030201" + "0200" + "01" + "0D0C0B0A" + "0707060504030201" +
         "0100000000000000", "a deadline older than the write beside it")]
     public void Read_SecondSpelling_IsRefused(string hex, string what) => Assert.ThrowsExactly<RecordFormatException>(
-        () => Cell.Read(Convert.FromHexString(hex)), what);
+        () => CellCodec.Read(Convert.FromHexString(hex)), what);
 
     private static List<byte[]> Samples()
     {
@@ -144,7 +144,7 @@ public sealed class HostileBytesTests
         Cell cell;
         try
         {
-            cell = Cell.Read(bytes);
+            cell = CellCodec.Read(bytes);
         }
         catch (RecordFormatException)
         {

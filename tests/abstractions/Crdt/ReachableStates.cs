@@ -63,16 +63,16 @@ public static class ReachableStates
         byte[] payload = [(byte)dot.Stamp.Value, (byte)step.Number];
         return step.Kind switch
         {
-            0 => Cell.Put(current, dot, payload),
-            1 => Cell.Put(current, dot, payload, DotState.Live, 5000 + step.Number),
-            2 when step.Number % 3 == 0 => Cell.Put(current, dot, default, DotState.Final),
-            2 => Cell.Put(current, dot, payload, (DotState)(1 + (Math.Abs(step.Number) % 5))),
-            3 => Cell.Remove(current, dot),
-            4 => Cell.Increment(current, dot, new CounterSum((Int128)step.Number)),
-            5 => Cell.Increment(current, dot, new CounterSum(step.Number / 10m)),
-            6 => Cell.Increment(current, dot, new CounterSum(step.Number / 3.0)),
-            7 => Cell.Expire(current, dot, 5000 + step.Number),
-            _ => Cell.Expire(current, dot, Cell.NoDeadline),
+            0 => CellDelta.Put(current, dot, payload),
+            1 => CellDelta.Put(current, dot, payload, DotState.Live, 5000 + step.Number),
+            2 when step.Number % 3 == 0 => CellDelta.Put(current, dot, default, DotState.Final),
+            2 => CellDelta.Put(current, dot, payload, (DotState)(1 + (Math.Abs(step.Number) % 5))),
+            3 => CellDelta.Remove(current, dot),
+            4 => CellDelta.Increment(current, dot, new CounterSum((Int128)step.Number)),
+            5 => CellDelta.Increment(current, dot, new CounterSum(step.Number / 10m)),
+            6 => CellDelta.Increment(current, dot, new CounterSum(step.Number / 3.0)),
+            7 => CellDelta.Expire(current, dot, 5000 + step.Number),
+            _ => CellDelta.Expire(current, dot, Cell.NoDeadline),
         };
     }
 }

@@ -125,7 +125,7 @@ public sealed class Replica
     {
         Clock.Observe(message.Clock);
         Cell? mine = this[key];
-        Cell? theirs = message.Rows.TryGetValue(key, out byte[]? bytes) ? Cell.Read(bytes) : null;
+        Cell? theirs = message.Rows.TryGetValue(key, out byte[]? bytes) ? CellCodec.Read(bytes) : null;
         if (mine is null && theirs is null)
         {
             return;
@@ -136,7 +136,7 @@ public sealed class Replica
         bool hasContext = !trusts && bug != PlantedBug.JoinWithoutContext;
         Func<Dot, bool> myContext = hasContext ? IsApplied : _ => false;
         Func<Dot, bool> theirContext = hasContext ? theirApplied.Covers : _ => false;
-        Set(key, Cell.CausalJoin(mine, theirs, myContext, theirContext, Clock.Tick()));
+        Set(key, CausalJoin.Of(mine, theirs, myContext, theirContext, Clock.Tick()));
     }
 
     /// <summary>Joins what an entry changed, in any order and any number of times.</summary>
@@ -160,7 +160,7 @@ public sealed class Replica
         foreach ((int key, byte[] delta) in entry.Deltas)
         {
             Cell cell = this[key] ?? new Cell();
-            cell.Join(Cell.Read(delta));
+            cell.Join(CellCodec.Read(delta));
             Set(key, cell);
         }
 

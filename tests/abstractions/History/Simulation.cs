@@ -93,23 +93,23 @@ public sealed class Simulation
                 long deadline = _random.Next(3) == 0 ? 1_000_000 + _random.Next(100) : Cell.NoDeadline;
                 DotState state = _random.Next(4) == 0 ? DotState.LiveIfFirst : DotState.Live;
                 byte[] payload = [(byte)dot.Stamp.Value];
-                Commit(replica, dot, OperationKind.Put, key, Cell.Put(current, dot, payload, state, deadline), 0, deadline);
+                Commit(replica, dot, OperationKind.Put, key, CellDelta.Put(current, dot, payload, state, deadline), 0, deadline);
                 break;
             case < 6:
                 int amount = _random.Next(-3, 6);
                 Commit(
-                    replica, dot, OperationKind.Increment, key, Cell.Increment(current, dot, new CounterSum((Int128)amount)), amount);
+                    replica, dot, OperationKind.Increment, key, CellDelta.Increment(current, dot, new CounterSum((Int128)amount)), amount);
                 break;
             case < 7:
                 if (current is { IsVisible: true })
                 {
                     long moment = _random.Next(3) == 0 ? Cell.NoDeadline : 1_000_000 + _random.Next(100);
-                    Commit(replica, dot, OperationKind.Expire, key, Cell.Expire(current, dot, moment), 0, moment);
+                    Commit(replica, dot, OperationKind.Expire, key, CellDelta.Expire(current, dot, moment), 0, moment);
                 }
 
                 break;
             case < 9:
-                Commit(replica, dot, OperationKind.Remove, key, Cell.Remove(current, dot));
+                Commit(replica, dot, OperationKind.Remove, key, CellDelta.Remove(current, dot));
                 break;
             default:
                 ClearCollection(replica, dot, CollectionOf(key));
@@ -171,7 +171,7 @@ public sealed class Simulation
         var deltas = new List<(int Key, byte[] Delta)>();
         foreach (int key in keys)
         {
-            Cell above = Cell.Remove(replica[key], dot);
+            Cell above = CellDelta.Remove(replica[key], dot);
             above.Clear(clear);
             if (!above.IsEmpty)
             {

@@ -43,18 +43,18 @@ public sealed class Sites
 
     public static LogEntry Put(
         Replica site, byte[] value, int key = 0, long deadline = Cell.NoDeadline, DotState state = DotState.Live) =>
-        Write(site, key, dot => Cell.Put(site[key], dot, value, state, deadline));
+        Write(site, key, dot => CellDelta.Put(site[key], dot, value, state, deadline));
 
-    public static LogEntry Remove(Replica site, int key = 0) => Write(site, key, dot => Cell.Remove(site[key], dot));
+    public static LogEntry Remove(Replica site, int key = 0) => Write(site, key, dot => CellDelta.Remove(site[key], dot));
 
     public static LogEntry Expire(Replica site, long deadline, int key = 0) =>
-        Write(site, key, dot => Cell.Expire(site[key], dot, deadline));
+        Write(site, key, dot => CellDelta.Expire(site[key], dot, deadline));
 
     public static LogEntry Add(Replica site, Int128 amount, int key = 0) =>
-        Write(site, key, dot => Cell.Increment(site[key], dot, new CounterSum(amount)));
+        Write(site, key, dot => CellDelta.Increment(site[key], dot, new CounterSum(amount)));
 
     public static LogEntry Add(Replica site, decimal amount, int key = 0) =>
-        Write(site, key, dot => Cell.Increment(site[key], dot, new CounterSum(amount)));
+        Write(site, key, dot => CellDelta.Increment(site[key], dot, new CounterSum(amount)));
 
     /// <summary>DEL of a collection: the vector, and by name what the vector cannot say.</summary>
     public static void Clear(Replica site, int collection)
@@ -64,7 +64,7 @@ public sealed class Sites
         var deltas = new List<(int Key, byte[] Delta)>();
         foreach (int key in Simulation.KeysOf(collection))
         {
-            Cell above = Cell.Remove(site[key], dot);
+            Cell above = CellDelta.Remove(site[key], dot);
             above.Clear(clear);
             if (!above.IsEmpty)
             {

@@ -16,7 +16,7 @@ public class CodecBenchmarks
     [GlobalSetup]
     public void Prepare()
     {
-        Cell.WriteSimple(_writer, _dot, Cell.NoDeadline, _payload);
+        CellCodec.WriteSimple(_writer, _dot, Cell.NoDeadline, _payload);
         _plain = _writer.Written.ToArray();
         _cell = new Cell();
         for (ushort node = 1; node <= 3; node++)
@@ -34,13 +34,13 @@ public class CodecBenchmarks
     public int WritePlain()
     {
         _writer.Clear();
-        Cell.WriteSimple(_writer, _dot, Cell.NoDeadline, _payload);
+        CellCodec.WriteSimple(_writer, _dot, Cell.NoDeadline, _payload);
         return _writer.Length;
     }
 
     [Benchmark]
     public int ReadPlain() =>
-        Cell.TryReadSimple(_plain, out _, out _, out ReadOnlySpan<byte> payload) ? payload.Length : 0;
+        CellCodec.TryReadSimple(_plain, out _, out _, out ReadOnlySpan<byte> payload) ? payload.Length : 0;
 
     [Benchmark]
     public int WriteCounter()
@@ -51,7 +51,7 @@ public class CodecBenchmarks
     }
 
     [Benchmark]
-    public object ReadCounter() => Cell.Read(_counter);
+    public object ReadCounter() => CellCodec.Read(_counter);
 
     [Benchmark]
     public object MergeCounters()
