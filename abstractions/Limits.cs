@@ -56,6 +56,13 @@ public static class Limits
     /// <summary>Calls that may wait for the disk at one time; the rest wait for their turn.</summary>
     public const int ParkedCallsMax = 100_000;
 
+    /// <summary>Origins (lives of nodes) that peers may make known to a node. What speaks of more is refused; the entry of
+    /// an origin is never forgotten, so this bounds every vector. A node number has about 7,500 lives.</summary>
+    public const int OriginsMax = 16 * 1024;
+
+    /// <summary>Origins in one vector: all that are known, and the node's own, which nobody refuses it.</summary>
+    public const int VectorEntriesMax = 2 * OriginsMax;
+
     /// <summary>Nested arrays in a reply.</summary>
     public const int ReplyDepthMax = 64;
 }

@@ -100,11 +100,16 @@ public sealed class VersionVector
     /// <param name="source">Bytes that begin with a vector.</param>
     /// <param name="consumed">The bytes the vector took.</param>
     /// <returns>The vector.</returns>
-    /// <exception cref="RecordFormatException">The bytes are not a vector in canonical order.</exception>
+    /// <exception cref="RecordFormatException">The bytes are not a vector in canonical order, or it is too long.</exception>
     public static VersionVector Read(ReadOnlySpan<byte> source, out int consumed)
     {
         var reader = new RecordReader(source);
         int count = reader.ReadUInt16();
+        if (count > Limits.VectorEntriesMax)
+        {
+            throw new RecordFormatException($"a vector of {count} origins where {Limits.VectorEntriesMax} are the most");
+        }
+
         var vector = new VersionVector();
         long previous = -1;
         for (int i = 0; i < count; i++)

@@ -141,6 +141,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _closedAtOpen = AppliedVectors.BaseOf(Origin);
             _endAtOpen = Math.Max(_journal.End, JournalSegment.HeaderBytes);
             AppliedVectors.BeginOwn(Origin, Clock.Last);
+            Origins.Add([Origin, .. AppliedVectors.Origins, .. Clears.Origins]);
             _reader.LearnStoredKeys();
             bool syncsByItself = options.BackgroundWork && options.Sync == SyncMode.Interval;
             _syncer = new JournalSyncer(_journal, syncsByItself ? options.SyncInterval : null, time, logger);
@@ -267,6 +268,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         CheckpointRunning = _checkpointGate.CurrentCount == 0,
         IsWritable = _journal.IsWritable,
         StorageFailures = _reader.Failures,
+        KnownOrigins = Origins.Count,
         StoreBytes = _store.SizeBytes,
     };
 
@@ -288,6 +290,9 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     /// <summary>What is applied of every origin.</summary>
     internal AppliedTable AppliedVectors { get; }
+
+    /// <summary>Whose writes this node has heard of.</summary>
+    internal KnownOrigins Origins { get; } = new();
 
     /// <summary>Deletes that something may still arrive for.</summary>
     internal PendingClears Clears { get; }
@@ -462,6 +467,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             }
 
             Origin = new Origin(Origin.Node, incarnation);
+            Origins.Add([Origin]);
             AppliedVectors.BeginOwn(Origin, Stamp.Zero);
             _starts.Add(incarnation, _journal.End);
             _copies.BeginIncarnation();

@@ -78,6 +78,9 @@ public sealed record KeyspaceStatistics
     /// <summary>Store reads that failed since start.</summary>
     public long StorageFailures { get; init; }
 
+    /// <summary>Origins, lives of nodes, that this node has heard of; none is ever forgotten.</summary>
+    public int KnownOrigins { get; init; }
+
     /// <summary>Bytes the store takes on disk, about.</summary>
     public long StoreBytes { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class MembershipProtocol
     private readonly ViewBuilder _views;
     private readonly NumberClaims _claims;
     private readonly RecordWriter _writer = new(DatagramSeal.DatagramBytesMax);
-    private readonly HashSet<ulong> _ownGenerations = [];
+    private readonly OwnGenerations _ownGenerations = new();
     private readonly long _startedAt;
     private ulong _foreignGeneration;
     private long _lastTick;

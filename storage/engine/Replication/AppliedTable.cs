@@ -82,6 +82,24 @@ internal sealed class AppliedTable
         }
     }
 
+    /// <summary>The origins it speaks of.</summary>
+    public IEnumerable<Origin> Origins
+    {
+        get
+        {
+            lock (_gate)
+            {
+                IEnumerable<Origin> detached = Enumerable.Range(0, Limits.Partitions).Select(p => (ushort)p)
+                    .Where(_detached.Contains).SelectMany(_detached.OriginsOf);
+                return [.. _base.Keys
+                    .Concat(_gaps.Keys)
+                    .Concat(_ahead.All.Concat(_above.All).SelectMany(of => of.Vector.Entries).Select(entry => entry.Key))
+                    .Concat(_detachedCount > 0 ? detached : [])
+                    .Distinct()];
+            }
+        }
+    }
+
     /// <summary>The partitions whose vector is the common one.</summary>
     public PartitionSet Attached
     {

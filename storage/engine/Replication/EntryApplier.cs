@@ -40,6 +40,8 @@ internal sealed class EntryApplier(
                 throw new RecordFormatException("no stream can begin so");
             }
 
+            keyspace.Origins.Admit(origin);
+
             bool isFloorKnown = filter.Floor != Stamp.Latest;
             if (Stamp.Max(floor, isFloorKnown ? filter.Floor : Stamp.Zero) > keyspace.LatestAcceptable)
             {
@@ -186,6 +188,7 @@ internal sealed class EntryApplier(
     /// <exception cref="RecordFormatException">Something does not decode.</exception>
     private ulong Check(in ReplicatedEntry entry, out Stamp newest)
     {
+        keyspace.Origins.Admit(entry.Origin);
         ulong mask = 0;
         newest = Stamp.Zero;
         bool isNew = false;
@@ -199,7 +202,7 @@ internal sealed class EntryApplier(
                     throw new RecordFormatException("only a clear is over all partitions");
                 }
 
-                newest = Stamp.Max(newest, RecordCheck.Clear(records.Delta));
+                newest = Stamp.Max(newest, RecordCheck.Clear(keyspace, records.Delta));
                 mask = gates.All;
                 isNew |= entry.Stamp > keyspace.AppliedVectors.BaseOf(entry.Origin);
                 continue;
@@ -211,7 +214,7 @@ internal sealed class EntryApplier(
             }
 
             newest = Stamp.Max(
-                newest, RecordCheck.Delta(keyspace.Types, records.Tag, records.Element, records.Delta));
+                newest, RecordCheck.Delta(keyspace, records.Tag, records.Element, records.Delta));
             mask |= gates.Of(records.Name);
             isNew |= !keyspace.IsApplied(records.Partition, new Dot(entry.Stamp, entry.Origin));
         }

@@ -153,7 +153,7 @@ internal sealed class PartitionExchange(
             {
                 RecordCheck.Suffix(keyspace.Types, suffix, _scratch);
                 ReadOnlySpan<byte> name = RecordCheck.NameIn(keyspace.Types, suffix);
-                if (RecordCheck.Delta(keyspace.Types, suffix[0], name, record) > keyspace.LatestAcceptable)
+                if (RecordCheck.Delta(keyspace, suffix[0], name, record) > keyspace.LatestAcceptable)
                 {
                     return ApplyOutcome.TooEarly;
                 }
@@ -195,6 +195,8 @@ internal sealed class PartitionExchange(
             {
                 return true;
             }
+
+            keyspace.Origins.Admit(theirs);
 
             _body.Clear();
             foreach (ushort partition in behind)
@@ -263,6 +265,7 @@ internal sealed class PartitionExchange(
             return ApplyOutcome.Applied;
         }
 
+        keyspace.Origins.Admit(clear.Vector);
         _body.Clear();
         int token = JournalEntry.BeginRecord(_body, clear.Partition, clear.Name, JournalEntry.ClearTag, default);
         clear.Vector.Write(_body.Reserve(clear.Vector.EncodedLength));

@@ -107,6 +107,18 @@ internal sealed class PendingClears
         }
     }
 
+    /// <summary>The origins that deletes speak of.</summary>
+    public IEnumerable<Origin> Origins
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _clears.SelectMany(clear => clear.Vector.Entries).Select(entry => entry.Key).Distinct()];
+            }
+        }
+    }
+
     /// <summary>Forgets what no longer says anything new.</summary>
     /// <param name="isApplied">Whether a dot is applied in a partition, or in all.</param>
     /// <param name="stable">Everything up to here is applied everywhere.</param>

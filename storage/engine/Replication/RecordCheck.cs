@@ -9,15 +9,16 @@ internal static class RecordCheck
 {
     /// <summary>Checks a delta.</summary>
     /// <returns>The newest stamp in it.</returns>
-    /// <exception cref="RecordFormatException">It does not decode, or no module knows its kind.</exception>
-    public static Stamp Delta(
-        KeyTypeCatalog types, byte tag, ReadOnlySpan<byte> element, ReadOnlySpan<byte> delta)
+    /// <exception cref="RecordFormatException">It does not decode, no module knows its kind, or it speaks of too many
+    /// origins.</exception>
+    public static Stamp Delta(Keyspace keyspace, byte tag, ReadOnlySpan<byte> element, ReadOnlySpan<byte> delta)
     {
         if (tag == JournalEntry.ClearTag)
         {
-            return Clear(delta);
+            return Clear(keyspace, delta);
         }
 
+        KeyTypeCatalog types = keyspace.Types;
         RecordKind? kind = types.KindOf(tag);
         Require(
             tag == StorageKeys.RegisterTag || (kind is not null && !types.IsDerived(tag)),
@@ -25,10 +26,12 @@ internal static class RecordCheck
         if (CellCodec.TryReadSimple(delta, out Dot single, out _, out ReadOnlySpan<byte> payload))
         {
             Payload(kind, element, payload);
+            keyspace.Origins.Admit(single.Origin);
             return single.Stamp;
         }
 
         Cell cell = CellCodec.Read(delta);
+        keyspace.Origins.Admit(cell);
         foreach (CellDot dot in cell.Dots)
         {
             if (dot.IsLive)
@@ -42,10 +45,12 @@ internal static class RecordCheck
 
     /// <summary>Checks a clear vector.</summary>
     /// <returns>The newest stamp in it.</returns>
-    public static Stamp Clear(ReadOnlySpan<byte> delta)
+    /// <exception cref="RecordFormatException">It does not decode, or speaks of too many origins.</exception>
+    public static Stamp Clear(Keyspace keyspace, ReadOnlySpan<byte> delta)
     {
         VersionVector vector = VersionVector.Read(delta, out int consumed);
         Require(consumed == delta.Length, "bytes follow a clear vector");
+        keyspace.Origins.Admit(vector);
         return vector.Count == 0 ? Stamp.Zero : vector.Entries.Max(entry => entry.Value);
     }
 
