@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Hashing;
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
@@ -31,7 +30,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly Random _random;
     private readonly JournalLog _journal;
     private readonly JournalSyncer _syncer;
-    private readonly Checkpointer _checkpointer;
+    private readonly CheckpointRounds _rounds;
     private readonly ColdReader _reader;
     private readonly CallRunner _runner;
     private readonly TransactionRunner _transactions;
@@ -47,23 +46,13 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly Lock _replicationGate = new();
     private readonly Stamp _closedAtOpen;
     private readonly long _endAtOpen;
-    private readonly SemaphoreSlim _checkpointGate = new(1, 1);
     private readonly SemaphoreSlim _tickGate = new(1, 1);
     private readonly ulong _hashSeed;
     private readonly ITimer? _tick;
 
-    private int _purge;
     private long _parked;
     private long _waiting;
     private long _arrivals;
-    private long _checkpoints;
-    private long _checkpointFailures;
-    private long _lastCheckpointAt;
-    private long _lastCheckpointMilliseconds;
-    private long _checkpointedTo;
-    private long _flushedTo;
-    private int _checkpointRequested;
-    private bool _isReplaying = true;
     private bool _isClosing;
     private bool _disposed;
 
@@ -93,16 +82,16 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             options.JournalDirectory, options.SegmentBytes, state?.Identity ?? new Guid(fresh), options.Repair, logger);
         try
         {
-            CheckBelongsTogether(state);
+            CheckpointState.CheckBelongsTogether(state, store, _journal, options.JournalDirectory);
             Origin = state is not null && state.Origin.Node == options.Node ? state.Origin : new Origin(options.Node, 1);
             _hashSeed = state?.HashSeed ?? (ulong)random.NextInt64();
             ReplicationState replication = ReplicationState.Read(state?.Replication);
             (AppliedVectors, Clears, _cursors, _starts, Held, MarkerList markers) = replication;
             Clock = new HybridClock(time, AppliedVectors.Newest);
-            Shards = [.. Enumerable.Range(0, options.Shards).Select(index => new Shard(index))];
+            Shards = [.. Enumerable.Range(0, options.Shards).Select(index => new Shard(index, Partitions))];
+            Context = new CausalContext(this);
             Calls = [.. Shards.Select(_ => new EngineCall(this))];
             Walk = new KeyspaceWalk(this);
-            _checkpointer = new Checkpointer(this, store);
             _reader = new ColdReader(this, store, options.ReaderThreads, logger);
             Reaper = new Reaper(this, _reader);
             Memory = new MemoryBound(this);
@@ -120,24 +109,24 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Start = state is null ? ReplicaStart.New
                 : state.IsClean && _journal.End == (long)store.Watermark ? ReplicaStart.Clean
                 : ReplicaStart.Unclean;
-            _lastCheckpointAt = Clock.NowMilliseconds;
+            _rounds = new CheckpointRounds(this, store, _journal, options, time, TakeState, () => RetainedFrom);
             LoadPartitions();
             Sweeper.Resume(markers);
             if (state is null)
             {
                 // The hash seed orders what the store holds, so it is there before anything else is.
-                RunCheckpoint(JournalSegment.HeaderBytes);
+                _rounds.Run(JournalSegment.HeaderBytes);
                 store.Flush();
             }
             else if (state.IsClean)
             {
                 // From now on it is not: what is written next may be lost.
-                RunCheckpoint((long)store.Watermark);
+                _rounds.Run((long)store.Watermark);
                 store.Flush();
             }
 
             Replay();
-            _isReplaying = false;
+            IsReplaying = false;
             _closedAtOpen = AppliedVectors.BaseOf(Origin);
             _endAtOpen = Math.Max(_journal.End, JournalSegment.HeaderBytes);
             AppliedVectors.BeginOwn(Origin, Clock.Last);
@@ -172,7 +161,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         get
         {
             VersionVector applied = AppliedVectors.Base;
-            applied.Raise(Origin, ClosedStamp());
+            applied.Raise(Origin, Context.ClosedStamp());
             return applied;
         }
     }
@@ -261,11 +250,11 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         JournalSegments = _journal.SegmentCount,
         UnsyncedBytes = Math.Max(0, _journal.End - _journal.Synced),
         DirtyKeys = Shards.Sum(shard => Volatile.Read(ref shard.DirtyKeys)),
-        Checkpoints = Volatile.Read(ref _checkpoints),
-        CheckpointFailures = Volatile.Read(ref _checkpointFailures),
-        LastCheckpointAt = Volatile.Read(ref _lastCheckpointAt),
-        LastCheckpointMilliseconds = Volatile.Read(ref _lastCheckpointMilliseconds),
-        CheckpointRunning = _checkpointGate.CurrentCount == 0,
+        Checkpoints = _rounds.Completed,
+        CheckpointFailures = _rounds.Failures,
+        LastCheckpointAt = _rounds.LastAt,
+        LastCheckpointMilliseconds = _rounds.LastMilliseconds,
+        CheckpointRunning = _rounds.IsRunning,
         IsWritable = _journal.IsWritable,
         StorageFailures = _reader.Failures,
         KnownOrigins = Origins.Count,
@@ -287,6 +276,12 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal Reaper Reaper { get; }
 
     internal CallCommit Commits { get; }
+
+    /// <summary>Which writes are applied here and everywhere.</summary>
+    internal CausalContext Context { get; }
+
+    /// <summary>What FLUSHALL left to the next checkpoint.</summary>
+    internal StorePurge Purge { get; } = new();
 
     /// <summary>What is applied of every origin.</summary>
     internal AppliedTable AppliedVectors { get; }
@@ -318,7 +313,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     internal long StoreEpoch => Shards.Sum(shard => Volatile.Read(ref shard.StoreEpoch));
 
-    internal bool IsPurging => Volatile.Read(ref _purge) != 0;
+    /// <summary>Whether the node is being opened: entries of its own journal are taken in.</summary>
+    internal bool IsReplaying { get; private set; } = true;
 
     /// <summary>Opens the journal and the store and replays what the store lacks.</summary>
     /// <param name="options">Settings.</param>
@@ -374,7 +370,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     /// <summary>Writes all changed records to the store and makes them durable.</summary>
     /// <param name="cancellation">Gives up waiting for a running checkpoint.</param>
     /// <exception cref="StorageException">The store failed; nothing is lost, the journal has it all.</exception>
-    public Task CheckpointAsync(CancellationToken cancellation = default) => CheckpointAsync(flush: true, cancellation);
+    public Task CheckpointAsync(CancellationToken cancellation = default) => _rounds.RunAsync(flush: true, cancellation);
 
     /// <summary>Writes all changed records to the store and lets go of them in memory, so that they are read anew.
     /// </summary>
@@ -401,19 +397,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _sweeper.Sweep();
             if (ActiveExpiry)
             {
-                await RunAside(Reaper.ReapDueAsync).ConfigureAwait(false);
+                await _options.RunAside(Reaper.ReapDueAsync).ConfigureAwait(false);
             }
 
-            long sinceLast = Clock.NowMilliseconds - Volatile.Read(ref _lastCheckpointAt);
-            bool changed = _journal.End != Volatile.Read(ref _checkpointedTo);
-            bool due = (changed && sinceLast >= _options.CheckpointInterval.TotalMilliseconds) ||
-                _journal.End - Volatile.Read(ref _checkpointedTo) >= _options.CheckpointBytes ||
-                Interlocked.Exchange(ref _checkpointRequested, 0) == 1;
-            if (due)
-            {
-                bool flush = _journal.End - _flushedTo > 4L * _options.SegmentBytes;
-                await CheckpointAsync(flush, CancellationToken.None).ConfigureAwait(false);
-            }
+            await _rounds.RunDueAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is StorageException or IOException)
         {
@@ -423,7 +410,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         {
             Memory.Resume();
             _tickGate.Release();
-            if (Volatile.Read(ref _checkpointRequested) == 1 && !_options.RunsInline)
+            if (_rounds.IsRequested && !_options.RunsInline)
             {
                 _ = Task.Run(TickAsync);
             }
@@ -457,7 +444,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
             if (isComplete)
             {
-                AppliedVectors.RaiseStream(Origin, ClosedStamp());
+                AppliedVectors.RaiseStream(Origin, Context.ClosedStamp());
             }
             else
             {
@@ -508,7 +495,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         _syncer.Dispose();
         _journal.Dispose();
         _store.Dispose();
-        _checkpointGate.Dispose();
+        _rounds.Dispose();
     }
 
     internal ulong HashOf(ReadOnlySpan<byte> name) => XxHash3.HashToUInt64(name, (long)_hashSeed) >> 1;
@@ -530,87 +517,11 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         ticket.Resume();
     }
 
-    /// <summary>Whether a dot is applied in a partition, or in all of them. Where a partition is not held nothing is: what
-    /// is not there may never have been. One that is on its way has a vector of its own.</summary>
-    internal bool IsApplied(ushort partition, Dot dot) =>
-        partition == JournalEntry.EveryPartition
-            ? dot.Origin == Origin || dot.Stamp <= AppliedVectors.BaseOf(dot.Origin)
-            : HasVector(partition) && (AppliedVectors.Covers(partition, dot) ||
-                (dot.Origin == Origin && IsHeld(partition) && AppliedVectors.IsContinuous(partition, Origin)));
-
-    /// <summary>Whether the applied vector will go on saying that a dot is applied, so that its removal need not be
-    /// remembered: that of a partition which is not held is forgotten one day.</summary>
-    internal bool IsSettled(ushort partition, Dot dot) => IsHeld(partition) && IsApplied(partition, dot);
-
     /// <summary>Whether a key can be answered from here.</summary>
     internal bool IsAnswerable(ushort partition, ReadOnlySpan<byte> name) =>
         Leases is not { } leases || Held.Contains(partition) || leases.IsLeased(partition, name);
 
     internal bool IsHeld(ushort partition) => Leases is null || Held.Contains(partition);
-
-    /// <summary>Whether the applied vector says anything of a partition: one that is not held has its own or none.
-    /// </summary>
-    private bool HasVector(ushort partition) => IsHeld(partition) || !AppliedVectors.IsAttached(partition);
-
-    /// <summary>The applied vector of a partition.</summary>
-    internal VersionVector AppliedIn(ushort partition)
-    {
-        // Read before the vector: whatever it covers is in memory then.
-        Stamp closed = ClosedStamp();
-        bool isOwnWhole = HasVector(partition) && AppliedVectors.IsContinuous(partition, Origin);
-        return AppliedWith(partition, new Dot(isOwnWhole ? closed : Stamp.Zero, Origin));
-    }
-
-    /// <summary>The applied vector of a partition, or of all, with this node's own entry at least at a dot.</summary>
-    internal VersionVector AppliedWith(ushort partition, Dot dot)
-    {
-        VersionVector vector = partition == JournalEntry.EveryPartition ? AppliedVectors.Base
-            : HasVector(partition) ? AppliedVectors.In(partition)
-            : new VersionVector();
-        vector.Raise(dot.Origin, dot.Stamp);
-        return vector;
-    }
-
-    /// <summary>Whether this node knows of nothing in a partition that its applied vector does not cover.</summary>
-    internal bool IsTidy(ushort partition) => HasVector(partition) && AppliedVectors.IsTidy(partition) &&
-        !Clears.IsAwaited(partition, dot => IsApplied(partition, dot));
-
-    /// <summary>Notes a write that was heard of.</summary>
-    internal void Mention(ushort partition, Dot dot)
-    {
-        if (dot.Origin != Origin && HasVector(partition))
-        {
-            AppliedVectors.Mention(partition, dot);
-        }
-    }
-
-    /// <summary>Notes the writes that a record speaks of.</summary>
-    internal void Mention(ushort partition, Cell cell, Origin except)
-    {
-        foreach (CellDot dot in cell.Dots)
-        {
-            if (dot.Origin != except)
-            {
-                Mention(partition, dot.Dot);
-            }
-        }
-
-        foreach (CellDeadline entry in cell.Deadlines)
-        {
-            if (entry.Origin != except)
-            {
-                Mention(partition, new Dot(entry.Stamp, entry.Origin));
-            }
-        }
-
-        foreach (CounterSlot slot in cell.Slots)
-        {
-            if (slot.Origin != except)
-            {
-                Mention(partition, new Dot(slot.Updated, slot.Origin));
-            }
-        }
-    }
 
     /// <summary>Notes what this node wrote since it was opened as beyond the vector.</summary>
     private void MentionOwn()
@@ -631,37 +542,17 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         });
     }
 
-    /// <summary>Takes out of a record what says nothing any more.</summary>
-    internal void Prune(Cell cell, ushort partition)
-    {
-        bool isCovered(Dot dot) => Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsSettled(partition, dot);
-        cell.Prune(isCovered, StableIn(partition), origin => IsActive(partition, origin));
-    }
-
     /// <summary>Takes out of a record of a copy what says nothing any more: what this node removed, all owners know.
     /// </summary>
     internal void PruneCopy(Cell cell, KeyEntry entry)
     {
         bool isKnown = entry.WrittenThrough <= Leases!.SeenThrough(entry.Partition);
-        cell.Prune(_ => isKnown, StableIn(entry.Partition), origin => IsActive(entry.Partition, origin));
+        cell.Prune(_ => isKnown, Context.StableIn(entry.Partition), origin => IsActive(entry.Partition, origin));
         if (isKnown)
         {
             _copies.NoteDropped(entry.Partition, entry.WrittenThrough);
         }
     }
-
-    /// <summary>Up to where every active replica of a partition has applied everything.</summary>
-    internal Stamp StableIn(ushort partition)
-    {
-        Stamp now = Stamp.Max(Clock.Last, Stamp.FromUnixMilliseconds(Clock.NowMilliseconds));
-        return _isReplaying ? Stamp.Zero
-            : Faults.HasFlag(ReplicationFault.ForgetResets) ? now
-            : StableThrough(partition, now);
-    }
-
-    /// <summary>A deadline up to here is final: unix milliseconds.</summary>
-    internal long ReapedThrough =>
-        Math.Min(Clock.NowMilliseconds, StableIn(JournalEntry.EveryPartition).UnixMilliseconds);
 
     /// <summary>The resident entry of a key; the gate of its shard is held, and the store has nothing of it if it is not
     /// resident.</summary>
@@ -677,7 +568,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
                 IsUsed = true,
                 LastUsedSeconds = (uint)(Clock.NowMilliseconds / 1000),
             };
-            AddEntry(shard, entry);
+            shard.Add(entry);
         }
 
         return entry;
@@ -720,12 +611,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     internal byte OrderOf(KeyEntry entry) => TypeOf(entry).Order;
 
-    internal static void AddEntry(Shard shard, KeyEntry entry)
-    {
-        shard.Table.Add(entry);
-        Account(shard, entry);
-    }
-
     /// <summary>Takes a key in that was read from the store.</summary>
     internal void AdmitLoaded(Shard shard, KeyEntry entry)
     {
@@ -737,8 +622,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         // The store does not say when this node wrote, but it was before now.
         entry.WrittenThrough = Clock.Last;
         shard.ResidentStoredKeys += entry.IsStored ? 1 : 0;
-        AddEntry(shard, entry);
-        QueueDeadline(shard, entry);
+        shard.Add(entry);
+        shard.QueueDeadline(entry);
         Memory.Keep(shard);
     }
 
@@ -747,35 +632,8 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     {
         if (!entry.IsDropped)
         {
-            Account(shard, entry);
+            shard.Account(entry);
             Memory.Keep(shard);
-        }
-    }
-
-    internal static void DropEntry(Shard shard, KeyEntry entry)
-    {
-        shard.Table.Remove(entry);
-        shard.ResidentBytes -= entry.AccountedCost;
-        shard.ResidentStoredKeys -= entry.IsStored ? 1 : 0;
-        entry.Value = default;
-        entry.Elements = null;
-    }
-
-    internal void MarkDirty(Shard shard, KeyEntry entry)
-    {
-        if (entry.IsDirty)
-        {
-            return;
-        }
-
-        entry.IsDirty = true;
-        shard.DirtyKeys++;
-        entry.NextDirty = Partitions.DirtyKeys[entry.Partition];
-        Partitions.DirtyKeys[entry.Partition] = entry;
-        if (!Partitions.IsQueued[entry.Partition])
-        {
-            Partitions.IsQueued[entry.Partition] = true;
-            shard.DirtyPartitions.Enqueue(entry.Partition);
         }
     }
 
@@ -805,55 +663,21 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Sweeper.Watch([(entry, [StorageKeys.RegisterTag])]);
         }
 
-        QueueDeadline(shard, entry);
+        shard.QueueDeadline(entry);
 
-        MarkDirty(shard, entry);
-        Account(shard, entry);
+        shard.MarkDirty(entry);
+        shard.Account(entry);
     }
 
     internal void SyncJournal() => _journal.Sync();
 
-    internal void RequestCheckpoint() => Volatile.Write(ref _checkpointRequested, 1);
+    internal void RequestCheckpoint() => _rounds.Request();
 
     /// <summary>Everything in the store is to be removed before anything is written.</summary>
     internal void RequestPurge()
     {
-        Interlocked.Exchange(ref _purge, 1);
-        RequestCheckpoint();
-    }
-
-    internal bool TakePurge() => Interlocked.CompareExchange(ref _purge, 2, 1) == 1;
-
-    internal void PurgeDone() => Interlocked.CompareExchange(ref _purge, 0, 2);
-
-    internal void PurgeFailed() => Interlocked.CompareExchange(ref _purge, 1, 2);
-
-    private void CheckBelongsTogether(CheckpointState? state)
-    {
-        if (state is not null && state.Identity != _journal.Identity)
-        {
-            throw new JournalException(
-                $"The journal in {_options.JournalDirectory} ({_journal.Identity}) belongs to another data directory than the store " +
-                $"({state.Identity}). Put the matching journal back; a foreign one would be applied to the wrong data.");
-        }
-
-        long watermark = (long)_store.Watermark;
-        if (watermark > _journal.End)
-        {
-            throw new JournalException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The store has everything up to journal position {watermark}, but the journal in {_options.JournalDirectory} ends at {_journal.End}: ") +
-                "journal files are missing. Bring them back from a backup, or move the whole data directory away to start empty.");
-        }
-
-        if (_journal.First > Math.Max(0, watermark))
-        {
-            throw new JournalException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The store needs the journal from position {watermark}, but the oldest file in {_options.JournalDirectory} begins at {_journal.First}. ") +
-                "The files of the store or the first journal files were deleted. Bring them back from a backup, or move the " +
-                "whole data directory away to start empty.");
-        }
+        Purge.Request();
+        _rounds.Request();
     }
 
     private void LoadPartitions()
@@ -867,48 +691,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             shard.Keys += Partitions.Keys[partition];
             shard.StoredKeys += Partitions.Keys[partition];
             shard.KeysWithDeadline += Partitions.KeysWithDeadline[partition];
-        }
-    }
-
-    private void Replay()
-    {
-        var recovery = new Recovery(this, _reader, _holdings);
-        long from = Math.Max((long)_store.Watermark, JournalSegment.HeaderBytes);
-        long lastCheckpoint = from;
-        long started = _time.GetTimestamp();
-        _journal.Read(from, (entry, end) =>
-        {
-            recovery.Apply(entry, end - JournalEntry.Padded(entry.Length));
-            if (end - lastCheckpoint > _options.CheckpointBytes)
-            {
-                RunCheckpoint(end);
-                lastCheckpoint = end;
-            }
-        });
-        Volatile.Write(ref _checkpointedTo, from);
-        _flushedTo = (long)_store.DurableWatermark;
-        if (recovery.Entries > 0)
-        {
-            _logger.LogInformation(
-                "Journal: {Entries} entries replayed in {Milliseconds} ms.",
-                recovery.Entries,
-                (long)_time.GetElapsedTime(started).TotalMilliseconds);
-        }
-    }
-
-    internal static void Account(Shard shard, KeyEntry entry)
-    {
-        long cost = entry.Cost;
-        shard.ResidentBytes += cost - entry.AccountedCost;
-        entry.AccountedCost = cost;
-    }
-
-    internal static void QueueDeadline(Shard shard, KeyEntry entry)
-    {
-        if (entry.HasContent && entry.Attention < entry.QueuedAttention)
-        {
-            entry.QueuedAttention = entry.Attention;
-            shard.Deadlines.Enqueue(entry, entry.Attention);
         }
     }
 
@@ -940,78 +722,46 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         }
     }
 
-    /// <summary>Every own write stamped up to here is in the journal before whatever is appended next.</summary>
-    internal Stamp ClosedStamp(Shard? entered = null)
+    private void Replay()
     {
-        ulong closed = Clock.Last.Value;
-        foreach (Shard shard in Shards)
+        var recovery = new Recovery(this, _reader, _holdings);
+        long from = Math.Max((long)_store.Watermark, JournalSegment.HeaderBytes);
+        long lastCheckpoint = from;
+        long started = _time.GetTimestamp();
+        _journal.Read(from, (entry, end) =>
         {
-            ulong inFlight = ReferenceEquals(shard, entered) ? 0 : Volatile.Read(ref shard.StampInFlight);
-            if (inFlight != 0)
+            recovery.Apply(entry, end - JournalEntry.Padded(entry.Length));
+            if (end - lastCheckpoint > _options.CheckpointBytes)
             {
-                closed = Math.Min(closed, inFlight - 1);
+                _rounds.Run(end);
+                lastCheckpoint = end;
             }
-        }
-
-        return new Stamp(closed);
-    }
-
-    private async Task CheckpointAsync(bool flush, CancellationToken cancellation)
-    {
-        await _checkpointGate.WaitAsync(cancellation).ConfigureAwait(false);
-        try
+        });
+        _rounds.BeginAt(from);
+        if (recovery.Entries > 0)
         {
-            await RunAside(
-                () =>
-                {
-                    long started = _time.GetTimestamp();
-                    RunCheckpoint(watermark: null);
-                    if (flush)
-                    {
-                        _store.Flush();
-                        _flushedTo = (long)_store.DurableWatermark;
-                        _journal.Release(Math.Min(_flushedTo, RetainedFrom));
-                    }
-
-                    Interlocked.Increment(ref _checkpoints);
-                    Volatile.Write(ref _lastCheckpointAt, Clock.NowMilliseconds);
-                    Volatile.Write(ref _lastCheckpointMilliseconds, (long)_time.GetElapsedTime(started).TotalMilliseconds);
-                    return Task.CompletedTask;
-                }).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is StorageException or IOException)
-        {
-            Interlocked.Increment(ref _checkpointFailures);
-            Volatile.Write(ref _lastCheckpointAt, Clock.NowMilliseconds);
-            throw;
-        }
-        finally
-        {
-            _checkpointGate.Release();
-            Memory.Resume();
+            _logger.LogInformation(
+                "Journal: {Entries} entries replayed in {Milliseconds} ms.",
+                recovery.Entries,
+                (long)_time.GetElapsedTime(started).TotalMilliseconds);
         }
     }
 
-    private void RunCheckpoint(long? watermark)
+    /// <summary>What a checkpoint says of the node, and the journal position it agrees with.</summary>
+    private (CheckpointState State, long Position) TakeState(long? watermark)
     {
-        byte[] replication;
-        long position;
         lock (_replicationGate)
         {
             // Taken before the position: whatever this node's own entry covers is in the journal by then. No peer's
             // write is taken in meanwhile.
-            var own = new Dot(_isReplaying ? AppliedVectors.BaseOf(Origin) : ClosedStamp(), Origin);
-            position = watermark ?? _journal.End;
+            var own = new Dot(IsReplaying ? AppliedVectors.BaseOf(Origin) : Context.ClosedStamp(), Origin);
+            long position = watermark ?? _journal.End;
             WaitForCalls();
             var markers = MarkerList.Of(Sweeper.All());
-            replication = new ReplicationState(AppliedVectors, Clears, _cursors, _starts, Held, markers).Write(own);
+            byte[] replication = new ReplicationState(AppliedVectors, Clears, _cursors, _starts, Held, markers).Write(own);
+            return (new CheckpointState(_journal.Identity, Origin, _hashSeed, _isClosing, replication), position);
         }
-
-        _checkpointer.Run(new CheckpointState(_journal.Identity, Origin, _hashSeed, _isClosing, replication), position);
-        Volatile.Write(ref _checkpointedTo, position);
     }
-
-    private Task RunAside(Func<Task> work) => _options.RunsInline ? work() : Task.Run(work);
 
     /// <summary>Returns when every call that was under way is over: what it has journaled is also settled.</summary>
     private void WaitForCalls()
@@ -1032,7 +782,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private void ForgetMarkers()
     {
         AppliedVectors.Fold();
-        Clears.Forget(IsApplied, StableIn(JournalEntry.EveryPartition));
+        Clears.Forget(Context.IsApplied, Context.StableIn(JournalEntry.EveryPartition));
         Sweeper.Sweep();
     }
 }

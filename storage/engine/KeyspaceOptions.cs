@@ -69,6 +69,9 @@ public sealed class KeyspaceOptions
     /// </summary>
     internal bool RunsInline { get; init; }
 
+    /// <summary>Runs background work beside the caller, or on its thread.</summary>
+    internal Task RunAside(Func<Task> work) => RunsInline ? work() : Task.Run(work);
+
     /// <summary>Receives keyspace notifications of enabled classes after their call committed.</summary>
     public KeyspaceEventSink? EventSink { get; init; }
 }

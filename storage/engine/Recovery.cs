@@ -71,7 +71,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader, PartitionHo
         }
 
         bool isOwn = dot.Origin == default || dot.Origin.Node == keyspace.Origin.Node;
-        if (!isOwn && keyspace.IsApplied(record.Partition, dot))
+        if (!isOwn && keyspace.Context.IsApplied(record.Partition, dot))
         {
             // Anti-entropy had brought it before its entry came, and it was left out then too.
             return;

@@ -67,7 +67,7 @@ internal static class NodeChecks
         {
             Cell cell = node.Keyspace.Sweeper.StateOf(record).ToCell();
             int before = Size(cell);
-            node.Keyspace.Prune(cell, record.Entry.Partition);
+            node.Keyspace.Context.Prune(cell, record.Entry.Partition);
             if (Size(cell) != before)
             {
                 return $"a marker of {Encoding.Latin1.GetString(record.Entry.Name)} is kept beyond its time";

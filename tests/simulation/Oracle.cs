@@ -33,7 +33,7 @@ internal sealed class Oracle
             {
                 operation.Covered.Add(other);
             }
-            else if (!node.Keyspace.IsTidy(other.Partition) || kind == OperationKind.Flush)
+            else if (!node.Keyspace.Context.IsTidy(other.Partition) || kind == OperationKind.Flush)
             {
                 // It may be among what came out of order, which only the node knows; and a flush removes for sure what is
                 // applied in all partitions.
@@ -75,7 +75,7 @@ internal sealed class Oracle
         _operations.Where(o => o.Kind == OperationKind.Remove && o.Key == key && !o.IsDoubtful).Select(o => o.Text);
 
     private static bool Knows(SimulatedNode node, Operation operation) =>
-        node.Keyspace.IsApplied(operation.Partition, operation.Dot);
+        node.Keyspace.Context.IsApplied(operation.Partition, operation.Dot);
 
     private Operation[] Left(string key, OperationKind kind, out HashSet<Operation> maybeGone)
     {

@@ -1,4 +1,7 @@
+using System.Globalization;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Abstractions.Storage;
+using Marekvs.Storage.Engine.Journal;
 
 namespace Marekvs.Storage.Engine.Checkpoints;
 
@@ -50,6 +53,36 @@ internal sealed record CheckpointState(
         {
             throw new JournalException(
                 "The store's checkpoint state is damaged. Restore the data directory from a backup.", e);
+        }
+    }
+
+    /// <summary>Refuses a store and a journal that are not of one data directory, or of which a part is missing.</summary>
+    /// <exception cref="JournalException">What does not agree, and what to do.</exception>
+    public static void CheckBelongsTogether(CheckpointState? state, IStore store, JournalLog journal, string directory)
+    {
+        if (state is not null && state.Identity != journal.Identity)
+        {
+            throw new JournalException(
+                $"The journal in {directory} ({journal.Identity}) belongs to another data directory than the store " +
+                $"({state.Identity}). Put the matching journal back; a foreign one would be applied to the wrong data.");
+        }
+
+        long watermark = (long)store.Watermark;
+        if (watermark > journal.End)
+        {
+            throw new JournalException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The store has everything up to journal position {watermark}, but the journal in {directory} ends at {journal.End}: ") +
+                "journal files are missing. Bring them back from a backup, or move the whole data directory away to start empty.");
+        }
+
+        if (journal.First > Math.Max(0, watermark))
+        {
+            throw new JournalException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The store needs the journal from position {watermark}, but the oldest file in {directory} begins at {journal.First}. ") +
+                "The files of the store or the first journal files were deleted. Bring them back from a backup, or move the " +
+                "whole data directory away to start empty.");
         }
     }
 }

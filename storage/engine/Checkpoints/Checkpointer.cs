@@ -45,7 +45,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
 
             lock (keyspace.Shards[0].Gate)
             {
-                if (keyspace.TakePurge())
+                if (keyspace.Purge.TryBegin())
                 {
                     PurgeStore();
                 }
@@ -81,7 +81,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
                 return false;
             }
 
-            if (keyspace.TakePurge())
+            if (keyspace.Purge.TryBegin())
             {
                 PurgeStore();
             }
@@ -271,7 +271,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         }
 
         _taken.Clear();
-        keyspace.PurgeDone();
+        keyspace.Purge.Done();
     }
 
     private static void Confirm(in Taken taken)
@@ -298,7 +298,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         entry.StoredAttention = taken.Attention;
         if (!entry.IsDirty && entry.IsBlank && !entry.IsStored)
         {
-            Keyspace.DropEntry(shard, entry);
+            shard.Drop(entry);
         }
     }
 
@@ -322,13 +322,13 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
                     elements.IsRegisterDirty |= taken.Register;
                 }
 
-                keyspace.MarkDirty(taken.Shard, taken.Entry);
+                taken.Shard.MarkDirty(taken.Entry);
             }
         }
 
         _taken.Clear();
         _batch.Clear();
-        keyspace.PurgeFailed();
+        keyspace.Purge.Failed();
     }
 
     private static byte[] AfterPrefix(byte[] prefix)

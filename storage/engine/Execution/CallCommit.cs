@@ -20,7 +20,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
         }
 
         Invariant.That(writes, "only a command whose row says so writes");
-        long end = journal.TryAppend(effects.Body.Written, effects.Records, call.Dot.Stamp, keyspace.ClosedStamp(first), keyspace.Origin);
+        long end = journal.TryAppend(effects.Body.Written, effects.Records, call.Dot.Stamp, keyspace.Context.ClosedStamp(first), keyspace.Origin);
         if (end < 0)
         {
             return false;
@@ -119,7 +119,7 @@ internal sealed class CallCommit(Keyspace keyspace, JournalLog journal)
         entry.NextDirty = null;
         entry.StoredAttention = entry.QueuedAttention = Cell.NoDeadline;
         entry.AccountedCost = 0;
-        Keyspace.AddEntry(shard, entry);
+        shard.Add(entry);
         effects.AddToDigest(entry);
         keyspace.Settle(shard, entry);
     }

@@ -54,7 +54,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         Cell cell = state.ToCell();
         foreach (CellDot dot in cell.Dots)
         {
-            if (dot.IsLive && !keyspace.IsApplied(entry.Partition, dot.Dot))
+            if (dot.IsLive && !keyspace.Context.IsApplied(entry.Partition, dot.Dot))
             {
                 return true;
             }
@@ -62,7 +62,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
 
         foreach (CellDeadline deadline in cell.Deadlines)
         {
-            if (deadline.IsLive && !keyspace.IsApplied(entry.Partition, new Dot(deadline.Stamp, deadline.Origin)))
+            if (deadline.IsLive && !keyspace.Context.IsApplied(entry.Partition, new Dot(deadline.Stamp, deadline.Origin)))
             {
                 return true;
             }
@@ -73,7 +73,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
 
     /// <summary>Whether the vector of a delete covers all there is in a key's partition. A copy's holds next to nothing.
     /// </summary>
-    public bool IsTidy(KeyEntry entry) => keyspace.IsHeld(entry.Partition) && keyspace.IsTidy(entry.Partition);
+    public bool IsTidy(KeyEntry entry) => keyspace.IsHeld(entry.Partition) && keyspace.Context.IsTidy(entry.Partition);
 
     /// <summary>Whether a write over a record needs to say nothing of what it replaces.</summary>
     public bool IsPlain(in RecordState old, in PutOptions options) =>
@@ -132,7 +132,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     public RecordState Remove(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old)
     {
         _hasRemoved = true;
-        bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.IsSettled(entry.Partition, old.Dot);
+        bool isForgotten = old.IsPlain && old.Deadline == Cell.NoDeadline && keyspace.Context.IsSettled(entry.Partition, old.Dot);
         if (!isForgotten)
         {
             return Join(entry, kind, element, old, CellDelta.Remove(old.ToCell(), Dot));
@@ -208,7 +208,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     /// </summary>
     public void Clear(KeyEntry entry)
     {
-        VersionVector clear = keyspace.AppliedWith(entry.Partition, Dot);
+        VersionVector clear = keyspace.Context.AppliedWith(entry.Partition, Dot);
         int token = BeginRecord(entry, JournalEntry.ClearTag, default);
         clear.Write(effects.Body.Reserve(clear.EncodedLength));
         EndRecord(token);
@@ -218,7 +218,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     /// <summary>Deletes everything as one vector.</summary>
     public void ClearEverything()
     {
-        VersionVector clear = keyspace.AppliedWith(JournalEntry.EveryPartition, Dot);
+        VersionVector clear = keyspace.Context.AppliedWith(JournalEntry.EveryPartition, Dot);
         keyspace.Clears.Add(JournalEntry.EveryPartition, default, clear, Dot.Stamp);
         int token = JournalEntry.BeginRecord(
             effects.Body, JournalEntry.EveryPartition, default, JournalEntry.ClearTag, default);
@@ -283,7 +283,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
     {
         Cell cell = old.ToCell();
         cell.Join(delta);
-        keyspace.Prune(cell, partition);
+        keyspace.Context.Prune(cell, partition);
         return cell;
     }
 

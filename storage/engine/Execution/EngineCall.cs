@@ -665,7 +665,7 @@ internal sealed class EngineCall : KeyspaceCall
         entry.Elements!.Runs.Of(tag, _keyspace.Runs, entry.Elements.CountOf(tag));
 
     /// <summary>A collection was divided further, which the store should know.</summary>
-    public void KeepRuns(KeyEntry entry) => _keyspace.MarkDirty(_keyspace.ShardOf(entry.Partition), entry);
+    public void KeepRuns(KeyEntry entry) => _keyspace.ShardOf(entry.Partition).MarkDirty(entry);
 
     /// <summary>The range of the store that the call asked for with <see cref="RequestRange"/>, if it was given.</summary>
     public ElementPage? FindRange(Collection elements, byte[] low, byte[] high) =>
@@ -795,7 +795,7 @@ internal sealed class EngineCall : KeyspaceCall
                 };
                 if (Needs.IsEmpty)
                 {
-                    Keyspace.AddEntry(shard, entry);
+                    shard.Add(entry);
                 }
 
                 // Else the call will be taken back, and an entry in the table would say that the key is absent.

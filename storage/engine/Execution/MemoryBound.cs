@@ -102,7 +102,7 @@ internal sealed class MemoryBound(Keyspace keyspace)
                     (elements.IsPaged || elements.Tree.Count > keyspace.ResidentElementsMax))
                 {
                     elements.Trim(!entry.IsDirty, shard.ResidentBytes > limit + (limit / 16), keyspace.Runs);
-                    Keyspace.Account(shard, entry);
+                    shard.Account(entry);
                 }
 
                 if (entry.IsUsed)
@@ -127,7 +127,7 @@ internal sealed class MemoryBound(Keyspace keyspace)
     {
         if (!entry.IsDirty && !entry.IsFlushing && !entry.IsTouched && Volatile.Read(ref entry.Pins) == 0)
         {
-            Keyspace.DropEntry(shard, entry);
+            shard.Drop(entry);
             shard.Dropped++;
         }
     }

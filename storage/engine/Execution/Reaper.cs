@@ -20,7 +20,7 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
     public async Task ReapDueAsync()
     {
         // Up to here every node has seen what might have prolonged a life.
-        long now = keyspace.ReapedThrough;
+        long now = keyspace.Context.ReapedThrough;
         foreach (Shard shard in keyspace.Shards)
         {
             ReapQueued(shard, now);
@@ -54,7 +54,7 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
             return;
         }
 
-        if (!entry.IsExpired(keyspace.ReapedThrough))
+        if (!entry.IsExpired(keyspace.Context.ReapedThrough))
         {
             // Hidden already; it goes when no node can have prolonged its life unheard.
             return;
@@ -92,7 +92,7 @@ internal sealed class Reaper(Keyspace keyspace, ColdReader reader)
                 Reap(call, shard, entry, now);
                 if (!entry.IsDropped)
                 {
-                    Keyspace.QueueDeadline(shard, entry);
+                    shard.QueueDeadline(entry);
                 }
             }
 

@@ -216,7 +216,7 @@ internal sealed class EntryApplier(
             newest = Stamp.Max(
                 newest, RecordCheck.Delta(keyspace, records.Tag, records.Element, records.Delta));
             mask |= gates.Of(records.Name);
-            isNew |= !keyspace.IsApplied(records.Partition, new Dot(entry.Stamp, entry.Origin));
+            isNew |= !keyspace.Context.IsApplied(records.Partition, new Dot(entry.Stamp, entry.Origin));
         }
 
         return isNew || keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice) ? mask : 0;
@@ -254,7 +254,7 @@ internal sealed class EntryApplier(
             {
                 _joins.ClearEverything(VersionVector.Read(records.Delta, out _), entry.Stamp);
             }
-            else if (!keyspace.IsApplied(records.Partition, dot) ||
+            else if (!keyspace.Context.IsApplied(records.Partition, dot) ||
                 keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice))
             {
                 _joins.Mention(records, dot, isOpen: entry.Stamp > entry.Closed);

@@ -62,7 +62,7 @@ internal sealed class JournalReader(
     public JournalRange Read(long from, int bytesMax, PartitionSet wanted, RecordWriter entries)
     {
         Origin own = keyspace.Origin;
-        Stamp closed = keyspace.ClosedStamp();
+        Stamp closed = keyspace.Context.ClosedStamp();
 
         // Read after the stamp: whatever the stamp covers lies before the position.
         long end = journal.End;

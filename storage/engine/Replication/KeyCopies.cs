@@ -137,7 +137,7 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
         }
 
         NoteDropped(partition, entry.WrittenThrough);
-        keyspace.AppliedVectors.ForgetOwn(partition, new Dot(keyspace.ClosedStamp(), keyspace.Origin));
+        keyspace.AppliedVectors.ForgetOwn(partition, new Dot(keyspace.Context.ClosedStamp(), keyspace.Origin));
         _effects.Vanish(entry);
         _effects.Reset();
         keyspace.Settle(shard, entry);

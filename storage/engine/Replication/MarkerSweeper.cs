@@ -190,7 +190,7 @@ internal sealed class MarkerSweeper(Keyspace keyspace, ColdReader reader)
         Cell cell = state.ToCell();
         int before = cell.Dots.Count + cell.Slots.Count + cell.Deadlines.Count;
         Prune(cell, entry);
-        if (!cell.IsVisible && !HasContent(record) && cell.EffectiveDeadline <= keyspace.ReapedThrough)
+        if (!cell.IsVisible && !HasContent(record) && cell.EffectiveDeadline <= keyspace.Context.ReapedThrough)
         {
             cell.KeepMarkers();
         }
@@ -211,7 +211,7 @@ internal sealed class MarkerSweeper(Keyspace keyspace, ColdReader reader)
     {
         if (keyspace.IsHeld(entry.Partition))
         {
-            keyspace.Prune(cell, entry.Partition);
+            keyspace.Context.Prune(cell, entry.Partition);
         }
         else
         {

@@ -49,9 +49,9 @@ internal sealed class PartitionExchange(
     {
         lock (keyspace.ShardOf(partition).Gate)
         {
-            VersionVector applied = keyspace.AppliedIn(partition);
+            VersionVector applied = keyspace.Context.AppliedIn(partition);
             keyspace.Partitions.Digest(partition).CopyTo(buckets);
-            return new PartitionContext(applied, _removals.In(partition), keyspace.IsTidy(partition));
+            return new PartitionContext(applied, _removals.In(partition), keyspace.Context.IsTidy(partition));
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class PartitionExchange(
         }
     }
 
-    public VersionVector AppliedIn(ushort partition) => keyspace.AppliedIn(partition);
+    public VersionVector AppliedIn(ushort partition) => keyspace.Context.AppliedIn(partition);
 
     public bool IsBehind(ushort partition, VersionVector vector) =>
         keyspace.AppliedVectors.IsBehind(partition, vector, keyspace.Origin);
@@ -260,7 +260,7 @@ internal sealed class PartitionExchange(
         }
 
         if (keyspace.Clears.Has(clear) ||
-            clear.SaysNothing(keyspace.IsApplied, keyspace.StableIn(clear.Partition)))
+            clear.SaysNothing(keyspace.Context.IsApplied, keyspace.Context.StableIn(clear.Partition)))
         {
             return ApplyOutcome.Applied;
         }
@@ -340,7 +340,7 @@ internal sealed class PartitionExchange(
         entry ??= keyspace.Resident(partition, chunk.Name);
         foreach ((byte[] suffix, RecordState state, Cell joined) in changes)
         {
-            keyspace.Mention(partition, joined, except: default);
+            keyspace.Context.Mention(partition, joined, except: default);
             if (entry.Elements?.Knows(suffix) == false)
             {
                 reader.LoadElement(entry, suffix);
@@ -360,7 +360,7 @@ internal sealed class PartitionExchange(
         var changes = new List<(byte[], RecordState, Cell)>();
         Stamp now = keyspace.Clock.Tick();
         bool hasContext = !keyspace.Faults.HasFlag(ReplicationFault.JoinWithoutContext);
-        bool isMine(Dot dot) => hasContext && keyspace.IsApplied(partition, dot);
+        bool isMine(Dot dot) => hasContext && keyspace.Context.IsApplied(partition, dot);
         bool isTheirs(Dot dot) => hasContext && theirs.Covers(dot);
         int m = 0;
         int t = 0;
@@ -388,7 +388,7 @@ internal sealed class PartitionExchange(
     private RecordState StateOf(byte[] suffix, in RecordState left, Cell? right, Cell joined, ushort partition)
     {
         Cell pruned = joined.Clone();
-        keyspace.Prune(pruned, partition);
+        keyspace.Context.Prune(pruned, partition);
         RecordState state = RecordState.From(pruned);
         if (keyspace.Types.KindOf(suffix[0]) is { Merge: not null } kind && left.Payload is not null &&
             state.Payload is not null && right?.TryGetVisible(out CellDot theirs) == true)

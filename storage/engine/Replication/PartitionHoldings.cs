@@ -134,7 +134,7 @@ internal sealed class PartitionHoldings(
     }
 
     /// <summary>Own writes up to here are in memory, those of the gate's shard included, which is held.</summary>
-    private Dot Own => new(keyspace.ClosedStamp(), keyspace.Origin);
+    private Dot Own => new(keyspace.Context.ClosedStamp(), keyspace.Origin);
 
     private bool TryAppend(IReadOnlyCollection<ushort> partitions, HoldingChange change)
     {

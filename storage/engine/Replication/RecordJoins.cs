@@ -54,13 +54,13 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
             {
                 if (origin != dot.Origin)
                 {
-                    keyspace.Mention(partition, new Dot(stamp, origin));
+                    keyspace.Context.Mention(partition, new Dot(stamp, origin));
                 }
             }
         }
         else if (!CellCodec.TryReadSimple(record.Delta, out _, out _, out _))
         {
-            keyspace.Mention(partition, CellCodec.Read(record.Delta), dot.Origin);
+            keyspace.Context.Mention(partition, CellCodec.Read(record.Delta), dot.Origin);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         keyspace.Clears.Add(clear.Partition, clear.Name, clear.Vector, clear.Stamp);
         foreach ((Origin origin, Stamp stamp) in clear.Vector.Entries)
         {
-            keyspace.Mention(clear.Partition, new Dot(stamp, origin));
+            keyspace.Context.Mention(clear.Partition, new Dot(stamp, origin));
         }
 
         Shard shard = keyspace.ShardOf(clear.Partition);
@@ -157,7 +157,7 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         keyspace.Clears.Add(JournalEntry.EveryPartition, default, clear, stamp);
         var supplies = new CallSupplies();
         var request = new KeyPageRequest(0, int.MaxValue);
-        foreach (StoredKey stored in keyspace.IsPurging ? [] : reader.ReadPage(request).Keys)
+        foreach (StoredKey stored in keyspace.Purge.IsPending ? [] : reader.ReadPage(request).Keys)
         {
             lock (keyspace.ShardOf(stored.Partition).Gate)
             {
@@ -284,13 +284,13 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         Cell brought = CellCodec.Read(delta);
         if (!_isReplay && !keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice))
         {
-            brought.DropApplied(dot => keyspace.IsApplied(partition, dot));
+            brought.DropApplied(dot => keyspace.Context.IsApplied(partition, dot));
         }
 
         keyspace.Clears.Filter(partition, entry.Name, brought);
         Cell cell = old.ToCell();
         cell.Join(brought);
-        keyspace.Prune(cell, partition);
+        keyspace.Context.Prune(cell, partition);
         RecordState state = RecordState.From(cell);
         return kind?.Merge is not null && old.Payload is not null && state.Payload is not null &&
             brought.TryGetVisible(out CellDot theirs)
@@ -310,20 +310,20 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
                 : old;
         }
 
-        if (keyspace.IsApplied(partition, dot))
+        if (keyspace.Context.IsApplied(partition, dot))
         {
             return old;
         }
 
-        keyspace.Mention(partition, dot);
+        keyspace.Context.Mention(partition, dot);
         byte[] payload = CallDeltas.Merge(kind, default, said);
         return new RecordState { Payload = payload, Length = payload.Length, Origin = dot.Origin, Stamp = dot.Stamp };
     }
 
     private bool IsKnown(ushort partition, in RecordState fresh) =>
         keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice) ? false :
-        keyspace.IsApplied(partition, fresh.Dot) ||
-        (fresh.Deadline != Cell.NoDeadline && keyspace.IsApplied(partition, new Dot(fresh.DeadlineStamp, fresh.Origin)));
+        keyspace.Context.IsApplied(partition, fresh.Dot) ||
+        (fresh.Deadline != Cell.NoDeadline && keyspace.Context.IsApplied(partition, new Dot(fresh.DeadlineStamp, fresh.Origin)));
 
     /// <summary>Takes out of a collection what a clear vector covers, which nearly always is everything: then in one
     /// step, without bringing a paged one in.</summary>

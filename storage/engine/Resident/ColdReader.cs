@@ -128,7 +128,7 @@ internal sealed class ColdReader : IDisposable
                     continue;
                 }
 
-                if (_keyspace.IsPurging)
+                if (_keyspace.Purge.IsPending)
                 {
                     entry = new KeyEntry(key.Name, key.Hash, key.Partition);
                 }
@@ -191,7 +191,7 @@ internal sealed class ColdReader : IDisposable
     public List<ColdKey> KeysOf(ushort partition)
     {
         var keys = new List<ColdKey>();
-        if (_keyspace.IsPurging)
+        if (_keyspace.Purge.IsPending)
         {
             return keys;
         }

@@ -8,6 +8,8 @@ namespace Marekvs.Storage.Engine.Resident;
 /// </summary>
 internal sealed class Shard
 {
+    private readonly PartitionTable _partitions;
+
     /// <summary>Changed partitions in the order they changed first.</summary>
     public readonly Queue<ushort> DirtyPartitions = new();
 
@@ -36,9 +38,10 @@ internal sealed class Shard
     public long Expired;
     public long Dropped;
 
-    public Shard(int index)
+    public Shard(int index, PartitionTable partitions)
     {
         Index = index;
+        _partitions = partitions;
         Waiters = new KeyWaiters(Gate);
     }
 
@@ -57,6 +60,60 @@ internal sealed class Shard
 
     /// <summary>Whether a key missing from the table may still be in the store.</summary>
     public bool HasColdKeys => StoredKeys > ResidentStoredKeys;
+
+    /// <summary>Makes a key resident.</summary>
+    public void Add(KeyEntry entry)
+    {
+        Table.Add(entry);
+        Account(entry);
+    }
+
+    /// <summary>Lets go of a key; the store has it.</summary>
+    public void Drop(KeyEntry entry)
+    {
+        Table.Remove(entry);
+        ResidentBytes -= entry.AccountedCost;
+        ResidentStoredKeys -= entry.IsStored ? 1 : 0;
+        entry.Value = default;
+        entry.Elements = null;
+    }
+
+    /// <summary>Brings the bytes in use up to date with what a key costs now.</summary>
+    public void Account(KeyEntry entry)
+    {
+        long cost = entry.Cost;
+        ResidentBytes += cost - entry.AccountedCost;
+        entry.AccountedCost = cost;
+    }
+
+    /// <summary>Sees to it that a key is looked at when something in it expires.</summary>
+    public void QueueDeadline(KeyEntry entry)
+    {
+        if (entry.HasContent && entry.Attention < entry.QueuedAttention)
+        {
+            entry.QueuedAttention = entry.Attention;
+            Deadlines.Enqueue(entry, entry.Attention);
+        }
+    }
+
+    /// <summary>Sees to it that the next checkpoint writes a key.</summary>
+    public void MarkDirty(KeyEntry entry)
+    {
+        if (entry.IsDirty)
+        {
+            return;
+        }
+
+        entry.IsDirty = true;
+        DirtyKeys++;
+        entry.NextDirty = _partitions.DirtyKeys[entry.Partition];
+        _partitions.DirtyKeys[entry.Partition] = entry;
+        if (!_partitions.IsQueued[entry.Partition])
+        {
+            _partitions.IsQueued[entry.Partition] = true;
+            DirtyPartitions.Enqueue(entry.Partition);
+        }
+    }
 
     /// <summary>Ends a watch; the gate is not held.</summary>
     public void EndWatch(KeyWatch watch)

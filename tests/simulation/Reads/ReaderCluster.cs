@@ -410,7 +410,7 @@ internal sealed class ReaderCluster : IDisposable
             {
                 byte[] name = System.Text.Encoding.Latin1.GetBytes(kind + i.ToString(CultureInfo.InvariantCulture));
                 ushort partition = Abstractions.Records.KeyAddress.PartitionOf(name);
-                string vector = string.Join(' ', node.Keyspace.AppliedIn(partition).Entries.Select(entry =>
+                string vector = string.Join(' ', node.Keyspace.Context.AppliedIn(partition).Entries.Select(entry =>
                     $"{entry.Key}@{entry.Value.UnixMilliseconds - StartMilliseconds}"));
                 Trace($"{node} {node.Keyspace.Origin} {kind}{i} held {node.Replica.Holdings.IsHeld(partition)} applied {vector}");
             }
