@@ -34,6 +34,19 @@ public static class CommandRows
             Tips = tips,
         };
 
+    /// <summary>A row of a command that has no keys.</summary>
+    /// <inheritdoc cref="Row(string, int, CommandFlags, KeySpec, CommandHandler, string, string, string, string[])"/>
+    public static CommandSpec Row(
+        string name,
+        int arity,
+        CommandFlags flags,
+        CommandHandler handler,
+        string since,
+        string complexity,
+        string summary,
+        params string[] tips) =>
+        Row(name, arity, flags, KeySpec.None, handler, since, complexity, summary, tips);
+
     /// <summary>Adds the rows of one group.</summary>
     /// <param name="registry">Takes them.</param>
     /// <param name="group">Redis's name of the group.</param>

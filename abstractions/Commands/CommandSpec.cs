@@ -46,7 +46,7 @@ public sealed class CommandSpec
     public KeySpec Keys { get; }
 
     /// <summary>Runs it.</summary>
-    public CommandHandler Handler { get; }
+    public CommandHandler Handler { get; private set; }
 
     /// <summary>One line of what it does, for COMMAND DOCS.</summary>
     public string Summary { get; init; } = "";
@@ -69,13 +69,13 @@ public sealed class CommandSpec
 
     /// <summary>ACL categories besides those that flags imply, such as <c>keyspace</c>; null for that of the group.
     /// </summary>
-    public IReadOnlyList<string>? Categories { get; init; }
+    public IReadOnlyList<string>? Categories { get; private set; }
 
     /// <summary>Which arguments are names of channels that are published to or subscribed.</summary>
-    public KeySpec Channels { get; init; } = KeySpec.None;
+    public KeySpec Channels { get; private set; } = KeySpec.None;
 
     /// <summary>Whether the channels are patterns, as PSUBSCRIBE has.</summary>
-    public bool HasChannelPatterns { get; init; }
+    public bool HasChannelPatterns { get; private set; }
 
     /// <summary>Which calls the owner of their keys runs, where there are several nodes; null when none has to be.</summary>
     public CommandRouting? Routing { get; private set; }
@@ -95,6 +95,36 @@ public sealed class CommandSpec
     {
         var row = (CommandSpec)MemberwiseClone();
         row.Routing = routing ?? CommandRouting.Always;
+        return row;
+    }
+
+    /// <summary>The same row with something around its handler.</summary>
+    /// <param name="around">Makes the handler that stands before it.</param>
+    public CommandSpec Guarded(Func<CommandHandler, CommandHandler> around)
+    {
+        ArgumentNullException.ThrowIfNull(around);
+        var row = (CommandSpec)MemberwiseClone();
+        row.Handler = around(Handler);
+        return row;
+    }
+
+    /// <summary>The same row in other ACL categories than that of its group.</summary>
+    /// <param name="categories">Their names, without the leading @; those that flags imply need not be named.</param>
+    public CommandSpec InCategories(params string[] categories)
+    {
+        var row = (CommandSpec)MemberwiseClone();
+        row.Categories = categories;
+        return row;
+    }
+
+    /// <summary>The same row for a command of which arguments are names of channels.</summary>
+    /// <param name="channels">Which arguments.</param>
+    /// <param name="arePatterns">Whether they are patterns.</param>
+    public CommandSpec OnChannels(KeySpec channels, bool arePatterns = false)
+    {
+        var row = (CommandSpec)MemberwiseClone();
+        row.Channels = channels;
+        row.HasChannelPatterns = arePatterns;
         return row;
     }
 

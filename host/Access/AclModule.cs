@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Connections;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 
 namespace Marekvs.Host.Access;
 
@@ -22,6 +23,7 @@ internal sealed class AclModule(ClientRegistry clients) : IModule
         ArgumentNullException.ThrowIfNull(registry);
         const string EachUser = "O(N), where N is the number of configured users.";
         registry.AddCommands(
+            "server",
             Row("ACL|CAT", -2, Anyone, _acl.Categories, "6.0.0", "O(1): the categories and commands are a fixed set.",
                 "Lists the ACL categories, or the commands inside a category."),
             Row("ACL|DELUSER", -3, Operator, _acl.Delete, "6.0.0", "O(1) amortized time considering the typical user.",
@@ -64,20 +66,4 @@ internal sealed class AclModule(ClientRegistry clients) : IModule
         ("SETUSER <username> <attribute> [<attribute> ...]", "Create or change a user."),
         ("USERS", "List the names of all users."),
         ("WHOAMI", "Tell the user of this connection."));
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary) =>
-        new(name, arity, flags, KeySpec.None, handler)
-        {
-            Group = "server",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-        };
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 
 namespace Marekvs.Host.Builtins;
 
@@ -21,17 +22,18 @@ internal sealed class ReplicationModule : IModule
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddCommands(
-            Row("REPLICAOF", 3, Operator | Stale | NoAsyncLoading, Follow, "5.0.0",
+            "server",
+            Row("REPLICAOF", 3, Operator | Stale | NoAsyncLoading, Follow, "5.0.0", "O(1)",
                 "Would make the node a replica; every node takes writes."),
-            Row("SLAVEOF", 3, Operator | Stale | NoAsyncLoading, Follow, "1.0.0",
+            Row("SLAVEOF", 3, Operator | Stale | NoAsyncLoading, Follow, "1.0.0", "O(1)",
                 "Would make the node a replica; every node takes writes."),
-            Row("FAILOVER", -1, Operator | Stale, FailOver, "6.2.0",
+            Row("FAILOVER", -1, Operator | Stale, FailOver, "6.2.0", "O(1)",
                 "Would hand the part of the master over; every node takes writes."),
-            Row("SYNC", 1, Operator | NoAsyncLoading | NoMulti, Refuse, "1.0.0",
+            Row("SYNC", 1, Operator | NoAsyncLoading | NoMulti, Refuse, "1.0.0", "O(1)",
                 "Would begin to copy the data to a Redis replica."),
-            Row("PSYNC", -3, Operator | NoAsyncLoading | NoMulti, Refuse, "2.8.0",
+            Row("PSYNC", -3, Operator | NoAsyncLoading | NoMulti, Refuse, "2.8.0", "O(1)",
                 "Would begin to copy the data to a Redis replica."),
-            Row("REPLCONF", -1, Operator | Loading | Stale, Refuse, "3.0.0",
+            Row("REPLCONF", -1, Operator | Loading | Stale, Refuse, "3.0.0", "O(1)",
                 "Would agree with a Redis replica on how to copy the data."));
     }
 
@@ -53,14 +55,4 @@ internal sealed class ReplicationModule : IModule
 
     private static Reply Refuse(in CommandCall call) => Reply.Error(
         "ERR this server has no Redis replicas: nodes of its own kind copy data among themselves"u8);
-
-    private static CommandSpec Row(
-        string name, int arity, CommandFlags flags, CommandHandler handler, string since, string summary) =>
-        new(name, arity, flags, KeySpec.None, handler)
-        {
-            Group = "server",
-            Since = since,
-            Complexity = "O(1)",
-            Summary = summary,
-        };
 }

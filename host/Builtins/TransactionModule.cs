@@ -4,6 +4,7 @@ using Marekvs.Abstractions.Records;
 using Marekvs.Host.Connections;
 using Marekvs.Storage.Engine;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 
 namespace Marekvs.Host.Builtins;
 
@@ -23,16 +24,18 @@ internal sealed class TransactionModule : IModule
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddCommands(
-            Row("MULTI", 1, Common | Connection | Fast, KeySpec.None, Multi, "1.2.0", "O(1)",
+            "transactions",
+            Row("MULTI", 1, Common | Connection | Fast, Multi, "1.2.0", "O(1)",
                 "Begins a transaction: commands are queued until EXEC."),
-            Row("EXEC", 1, Common | SkipSlowlog, KeySpec.None, Exec, "1.2.0", "Depends on the commands queued.",
+            Row("EXEC", 1, Common | SkipSlowlog, Exec, "1.2.0", "Depends on the commands queued.",
                 "Runs the queued commands as one."),
-            Row("DISCARD", 1, Common | Connection | Fast, KeySpec.None, Discard, "2.0.0",
-                "O(N) where N is the number of commands queued.", "Forgets the queued commands."),
+            Row("DISCARD", 1, Common | Connection | Fast, Discard, "2.0.0",
+                "O(N) where N is the number of commands queued.",
+                "Forgets the queued commands."),
             Row("WATCH", -2, Common | Fast, KeySpec.All.Used(KeyUse.RO), Watch, "2.2.0", "O(1) for every key.",
                 "Lets the next transaction run only if keys stay as they are."),
-            Row("UNWATCH", 1, NoScript | Loading | Stale | Connection | Fast, KeySpec.None, Unwatch, "2.2.0",
-                "O(1)", "Forgets all watched keys."));
+            Row("UNWATCH", 1, NoScript | Loading | Stale | Connection | Fast, Unwatch, "2.2.0", "O(1)",
+                "Forgets all watched keys."));
     }
 
     private static Reply Multi(in CommandCall call)
@@ -111,21 +114,4 @@ internal sealed class TransactionModule : IModule
 
         return Reply.Ok;
     }
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Since = since,
-            Group = "transactions",
-            Complexity = complexity,
-            Summary = summary,
-        };
 }

@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Builtins;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 
 namespace Marekvs.Host.Cluster;
 
@@ -15,40 +16,56 @@ internal sealed class ClusterModule(ServerContext server) : IModule
 
     public void Register(IModuleRegistry registry)
     {
+        IEnumerable<CommandSpec> rows = [.. Asking(), .. Rearranging()];
+        registry.AddCommands("cluster", [.. rows.Select(row => row.Guarded(OnlyInCluster))]);
+    }
+
+    private CommandSpec[] Asking()
+    {
         var members = new ClusterCommands(server);
         var slots = new SlotCommands(server);
-        registry.AddCommands(
-            Row("CLUSTER|INFO", 2, Stale, "3.0.0", "Tells how the cluster is.", members.Info, "O(1)", Varying),
-            Row("CLUSTER|MYID", 2, Stale, "3.0.0", "Tells the id of the node.", members.MyId, "O(1)"),
-            Row("CLUSTER|MYSHARDID", 2, Stale, "7.2.0", "Tells the id of the node's shard.", members.MyShardId, "O(1)",
-                Varying),
-            Row("CLUSTER|KEYSLOT", 3, Stale, "3.0.0", "Tells the slot of a key.", ClusterCommands.KeySlot,
-                "O(N) where N is the number of bytes of the key."),
-            Row("CLUSTER|COUNTKEYSINSLOT", 3, Stale | WholeKeyspace, "3.0.0", "Counts the node's keys in a slot.",
-                ClusterCommands.CountKeysInSlot, "O(N) where N is the number of keys of the node."),
-            Row("CLUSTER|GETKEYSINSLOT", 4, Stale | WholeKeyspace, "3.0.0", "Lists keys of the node in a slot.",
-                ClusterCommands.GetKeysInSlot, "O(N) where N is the number of keys of the node.", Varying),
-            Row("CLUSTER|SLOTS", 2, Stale, "3.0.0", "Tells which nodes have which slots.", slots.Slots,
-                "O(N) where N is the number of ranges of slots.", Varying),
-            Row("CLUSTER|SHARDS", 2, Stale, "7.0.0", "Tells which slots each node serves first.", slots.Shards,
-                "O(N) where N is the number of nodes.", Varying),
-            Row("CLUSTER|NODES", 2, Stale, "3.0.0", "Lists the nodes as this one sees them.", members.Nodes,
-                "O(N) where N is the number of nodes.", Varying),
-            Row("CLUSTER|LINKS", 2, Stale, "7.0.0", "Lists connections to other nodes.", members.Links,
-                "O(N) where N is the number of nodes.", Varying),
-            Row("CLUSTER|REPLICAS", 3, Admin | Stale, "5.0.0", "Lists the replicas of a node: none has any.",
-                members.Replicas, "O(N) where N is the number of nodes.", Varying),
-            Row("CLUSTER|SLAVES", 3, Admin | Stale, "3.0.0", "Lists the replicas of a node: none has any.",
-                members.Replicas, "O(N) where N is the number of nodes.", Varying),
-            Row("CLUSTER|COUNT-FAILURE-REPORTS", 3, Admin | Stale, "3.0.0", "Counts reports of a failure: none.",
-                members.CountFailureReports, "O(N) where N is the number of nodes.", Varying),
-            Row("CLUSTER|HELP", 2, Loading | Stale, "5.0.0", "Explains the subcommands.", Help()),
-            Row("READONLY", 1, Fast | Loading | Stale, "3.0.0", "Does nothing: every node answers reads.",
-                Accept, "O(1)"),
-            Row("READWRITE", 1, Fast | Loading | Stale, "3.0.0", "Does nothing: every node takes writes.",
-                Accept, "O(1)"),
-            Row("ASKING", 1, Fast, "3.0.0", "Does nothing: no slot is on its way.", Accept, "O(1)"));
-        RegisterRearranging(registry);
+        return
+        [
+            Row("CLUSTER|INFO", 2, Stale, members.Info, "3.0.0", "O(1)",
+                "Tells how the cluster is.", Varying),
+            Row("CLUSTER|MYID", 2, Stale, members.MyId, "3.0.0", "O(1)",
+                "Tells the id of the node."),
+            Row("CLUSTER|MYSHARDID", 2, Stale, members.MyShardId, "7.2.0", "O(1)",
+                "Tells the id of the node's shard.", Varying),
+            Row("CLUSTER|KEYSLOT", 3, Stale, ClusterCommands.KeySlot, "3.0.0",
+                "O(N) where N is the number of bytes of the key.",
+                "Tells the slot of a key."),
+            Row("CLUSTER|COUNTKEYSINSLOT", 3, Stale | WholeKeyspace, ClusterCommands.CountKeysInSlot, "3.0.0",
+                "O(N) where N is the number of keys of the node.",
+                "Counts the node's keys in a slot."),
+            Row("CLUSTER|GETKEYSINSLOT", 4, Stale | WholeKeyspace, ClusterCommands.GetKeysInSlot, "3.0.0",
+                "O(N) where N is the number of keys of the node.",
+                "Lists keys of the node in a slot.", Varying),
+            Row("CLUSTER|SLOTS", 2, Stale, slots.Slots, "3.0.0", "O(N) where N is the number of ranges of slots.",
+                "Tells which nodes have which slots.", Varying),
+            Row("CLUSTER|SHARDS", 2, Stale, slots.Shards, "7.0.0", "O(N) where N is the number of nodes.",
+                "Tells which slots each node serves first.", Varying),
+            Row("CLUSTER|NODES", 2, Stale, members.Nodes, "3.0.0", "O(N) where N is the number of nodes.",
+                "Lists the nodes as this one sees them.", Varying),
+            Row("CLUSTER|LINKS", 2, Stale, members.Links, "7.0.0", "O(N) where N is the number of nodes.",
+                "Lists connections to other nodes.", Varying),
+            Row("CLUSTER|REPLICAS", 3, Admin | Stale, members.Replicas, "5.0.0",
+                "O(N) where N is the number of nodes.",
+                "Lists the replicas of a node: none has any.", Varying),
+            Row("CLUSTER|SLAVES", 3, Admin | Stale, members.Replicas, "3.0.0", "O(N) where N is the number of nodes.",
+                "Lists the replicas of a node: none has any.", Varying),
+            Row("CLUSTER|COUNT-FAILURE-REPORTS", 3, Admin | Stale, members.CountFailureReports, "3.0.0",
+                "O(N) where N is the number of nodes.",
+                "Counts reports of a failure: none.", Varying),
+            Row("CLUSTER|HELP", 2, Loading | Stale, Help(), "5.0.0", "",
+                "Explains the subcommands."),
+            Row("READONLY", 1, Fast | Loading | Stale, Accept, "3.0.0", "O(1)",
+                "Does nothing: every node answers reads.").InCategories("connection"),
+            Row("READWRITE", 1, Fast | Loading | Stale, Accept, "3.0.0", "O(1)",
+                "Does nothing: every node takes writes.").InCategories("connection"),
+            Row("ASKING", 1, Fast, Accept, "3.0.0", "O(1)",
+                "Does nothing: no slot is on its way.").InCategories("connection"),
+        ];
     }
 
     private static Reply Accept(in CommandCall call) => Reply.Ok;
@@ -67,35 +84,26 @@ internal sealed class ClusterModule(ServerContext server) : IModule
         ("SHARDS", "Return which slots each node serves first."),
         ("SLOTS", "Return ranges of slots with their nodes."));
 
-    private void RegisterRearranging(IModuleRegistry registry)
+    private static IEnumerable<CommandSpec> Rearranging()
     {
         (string Name, int Arity, string Since)[] rows =
         [
             ("ADDSLOTS", -3, "3.0.0"), ("ADDSLOTSRANGE", -4, "7.0.0"), ("BUMPEPOCH", 2, "3.0.0"),
             ("DELSLOTS", -3, "3.0.0"), ("DELSLOTSRANGE", -4, "7.0.0"), ("FAILOVER", -2, "3.0.0"),
             ("FLUSHSLOTS", 2, "3.0.0"), ("FORGET", 3, "3.0.0"), ("MEET", -4, "3.0.0"), ("REPLICATE", 3, "3.0.0"),
-            ("SAVECONFIG", 2, "3.0.0"), ("SET-CONFIG-EPOCH", 3, "3.0.0"), ("SETSLOT", -4, "3.0.0"),
+            ("RESET", -2, "3.0.0"), ("SAVECONFIG", 2, "3.0.0"), ("SET-CONFIG-EPOCH", 3, "3.0.0"),
+            ("SETSLOT", -4, "3.0.0"),
         ];
-        const string Summary = "Refused: nodes find each other and place slots by themselves.";
-        registry.AddCommands([.. rows.Select(row => row.Name == "BUMPEPOCH"
-            ? Row("CLUSTER|" + row.Name, row.Arity, Rearranges, row.Since, Summary, ClusterCommands.Refuse, "O(1)", Varying)
-            : Row("CLUSTER|" + row.Name, row.Arity, Rearranges, row.Since, Summary, ClusterCommands.Refuse, "O(1)"))]);
-        registry.AddCommands(
-            Row("CLUSTER|RESET", -2, Admin | NoScript | Stale, "3.0.0", Summary, ClusterCommands.Refuse, "O(1)"));
+        return rows.Select(row => Row(
+            "CLUSTER|" + row.Name,
+            row.Arity,
+            row.Name == "RESET" ? Admin | NoScript | Stale : Rearranges,
+            ClusterCommands.Refuse,
+            row.Since,
+            "O(1)",
+            "Refused: nodes find each other and place slots by themselves.",
+            row.Name == "BUMPEPOCH" ? [Varying] : []));
     }
-
-    private CommandSpec Row(
-        string name, int arity, CommandFlags flags, string since, string summary, CommandHandler handler,
-        string complexity = "", params IReadOnlyList<string> tips) =>
-        new(name, arity, flags, KeySpec.None, OnlyInCluster(handler))
-        {
-            Group = "cluster",
-            Since = since,
-            Summary = summary,
-            Complexity = complexity,
-            Tips = tips,
-            Categories = name.StartsWith("CLUSTER", StringComparison.Ordinal) ? [] : ["connection"],
-        };
 
     /// <summary>A node that can have no others answers as Redis does without cluster mode.</summary>
     private CommandHandler OnlyInCluster(CommandHandler handler) => (in CommandCall call) =>

@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Builtins;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 
 namespace Marekvs.Host.Diagnostics;
 
@@ -23,6 +24,7 @@ internal sealed class LatencyModule(ServerContext server) : IModule
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddCommands(
+            "server",
             Row("LATENCY|DOCTOR", 2, Operator, _commands.Doctor, "2.8.13", "O(1)",
                 "Says what the long events were and what may help.", OneFromEachNode),
             Row("LATENCY|GRAPH", 3, Operator, _commands.Graph, "2.8.13", "O(1)",
@@ -36,7 +38,8 @@ internal sealed class LatencyModule(ServerContext server) : IModule
                 "Tells the newest sample of every event.", OneFromEachNode),
             Row("LATENCY|RESET", -2, Operator, _commands.Reset, "2.8.13", "O(1)",
                 "Forgets the samples of events.", "request_policy:all_nodes", "response_policy:all_succeeded"),
-            Row("LATENCY|HELP", 2, Loading | Stale, Help, "2.8.13", "O(1)", "Explains the subcommands."));
+            Row("LATENCY|HELP", 2, Loading | Stale, Help, "2.8.13", "O(1)",
+                "Explains the subcommands."));
     }
 
     private static CommandHandler Help { get; } = HelpText.For("LATENCY",
@@ -47,15 +50,4 @@ internal sealed class LatencyModule(ServerContext server) : IModule
         ("RESET [<event> ...]", "Forget the samples of events, of all when none is named."),
         ("HISTOGRAM [<command> ...]", "Return how many calls ended within 1, 2, 4 ... microseconds, of all commands " +
             "when none is named."));
-
-    private static CommandSpec Row(
-        string name, int arity, CommandFlags flags, CommandHandler handler, string since, string complexity,
-        string summary, params IReadOnlyList<string> tips) => new(name, arity, flags, KeySpec.None, handler)
-        {
-            Group = "server",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-            Tips = tips,
-        };
 }

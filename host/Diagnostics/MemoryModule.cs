@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Builtins;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 
 namespace Marekvs.Host.Diagnostics;
 
@@ -21,17 +22,20 @@ internal sealed class MemoryModule(ServerContext server, RateSampler sampler) : 
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddCommands(
-            Row("MEMORY|DOCTOR", 2, None, KeySpec.None, _commands.Doctor, "O(1)",
+            "server",
+            Row("MEMORY|DOCTOR", 2, None, _commands.Doctor, "4.0.0", "O(1)",
                 "Says what is noticeable about memory.", OneFromEachShard),
-            Row("MEMORY|MALLOC-STATS", 2, None, KeySpec.None, MemoryCommands.Collector, "Depends on the heap.",
+            Row("MEMORY|MALLOC-STATS", 2, None, MemoryCommands.Collector, "4.0.0", "Depends on the heap.",
                 "Shows figures of the memory manager.", OneFromEachShard),
-            Row("MEMORY|PURGE", 2, None, KeySpec.None, MemoryCommands.Purge, "Depends on the heap.",
+            Row("MEMORY|PURGE", 2, None, MemoryCommands.Purge, "4.0.0", "Depends on the heap.",
                 "Gives memory that is not needed back.", "request_policy:all_shards", "response_policy:all_succeeded"),
-            Row("MEMORY|STATS", 2, None, KeySpec.None, _commands.Statistics, "O(1)",
+            Row("MEMORY|STATS", 2, None, _commands.Statistics, "4.0.0", "O(1)",
                 "Shows what takes memory.", OneFromEachShard),
-            Row("MEMORY|USAGE", -3, ReadOnly, KeySpec.Range(2, 2).Used(KeyUse.RO), MemoryCommands.Usage, "O(1)",
+            Row("MEMORY|USAGE", -3, ReadOnly, KeySpec.Range(2, 2).Used(KeyUse.RO), MemoryCommands.Usage, "4.0.0",
+                "O(1)",
                 "Tells how much memory a key takes."),
-            Row("MEMORY|HELP", 2, Loading | Stale, KeySpec.None, Help, "O(1)", "Explains the subcommands."));
+            Row("MEMORY|HELP", 2, Loading | Stale, Help, "4.0.0", "O(1)",
+                "Explains the subcommands."));
     }
 
     private static CommandHandler Help { get; } = HelpText.For("MEMORY",
@@ -41,15 +45,4 @@ internal sealed class MemoryModule(ServerContext server, RateSampler sampler) : 
         ("STATS", "Return what takes memory."),
         ("USAGE <key> [SAMPLES <count>]", "Return the bytes of memory that a key takes now. Every element is counted, " +
             "so that there is nothing to sample."));
-
-    private static CommandSpec Row(
-        string name, int arity, CommandFlags flags, KeySpec keys, CommandHandler handler, string complexity,
-        string summary, params IReadOnlyList<string> tips) => new(name, arity, flags, keys, handler)
-        {
-            Group = "server",
-            Since = "4.0.0",
-            Complexity = complexity,
-            Summary = summary,
-            Tips = tips,
-        };
 }

@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Host.Commands;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 
 namespace Marekvs.Host.Diagnostics;
 
@@ -20,13 +21,15 @@ internal sealed class SlowLogModule(CallTimes times) : IModule
         ArgumentNullException.ThrowIfNull(registry);
         const string OnEachNode = "request_policy:all_nodes";
         registry.AddCommands(
+            "server",
             Row("SLOWLOG|GET", -2, Operator, Get, "2.2.12", "O(N) where N is the number of entries returned",
                 "Shows the newest entries.", OnEachNode, "nondeterministic_output"),
-            Row("SLOWLOG|LEN", 2, Operator, Length, "2.2.12", "O(1)", "Counts the entries.",
-                OnEachNode, "response_policy:agg_sum", "nondeterministic_output"),
+            Row("SLOWLOG|LEN", 2, Operator, Length, "2.2.12", "O(1)",
+                "Counts the entries.", OnEachNode, "response_policy:agg_sum", "nondeterministic_output"),
             Row("SLOWLOG|RESET", 2, Operator, Reset, "2.2.12", "O(N) where N is the number of entries",
                 "Forgets all entries.", OnEachNode, "response_policy:all_succeeded"),
-            Row("SLOWLOG|HELP", 2, Loading | Stale, Help, "6.2.0", "O(1)", "Explains the subcommands."));
+            Row("SLOWLOG|HELP", 2, Loading | Stale, Help, "6.2.0", "O(1)",
+                "Explains the subcommands."));
     }
 
     private static CommandHandler Help { get; } = HelpText.For("SLOWLOG",
@@ -76,15 +79,4 @@ internal sealed class SlowLogModule(CallTimes times) : IModule
         times.Slow.Reset();
         return Reply.Ok;
     }
-
-    private static CommandSpec Row(
-        string name, int arity, CommandFlags flags, CommandHandler handler, string since, string complexity,
-        string summary, params IReadOnlyList<string> tips) => new(name, arity, flags, KeySpec.None, handler)
-        {
-            Group = "server",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-            Tips = tips,
-        };
 }

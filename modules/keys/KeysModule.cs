@@ -2,6 +2,7 @@ using Marekvs.Abstractions.Commands;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.Keys;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Commands.KeyUse;
 
 [assembly: MarekvsPlugin(typeof(KeysModule))]
@@ -40,6 +41,7 @@ public sealed class KeysModule : IModule
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.AddCommands(
+            "generic",
             Row("COPY", -3, Write | DenyOom, Copies, KeyCopies.Copy, "6.2.0",
                 "O(N) where N is the number of elements.",
                 "Copies a key's value and time to live to another key.")
@@ -59,7 +61,7 @@ public sealed class KeysModule : IModule
                 "Sets the Unix second at which a key expires."),
             Row("EXPIRETIME", 2, ReadOnly | Fast | NoTouch, KeySpec.One, KeyTimes.DeadlineSeconds, "7.0.0", "O(1)",
                 "Returns the Unix second at which a key expires."),
-            Row("KEYS", 2, ReadOnly | Dangerous | WholeKeyspace, KeySpec.None, KeyWalks.Keys, "1.0.0",
+            Row("KEYS", 2, ReadOnly | Dangerous | WholeKeyspace, KeyWalks.Keys, "1.0.0",
                 "O(N) where N is the number of keys in the database.",
                 "Returns all keys that match a pattern."),
             Row("MOVE", 3, Write | Fast, KeySpec.One.Used(RW | Access | Update), KeyCopies.Move, "1.0.0", "O(1)",
@@ -75,7 +77,7 @@ public sealed class KeysModule : IModule
                 "Returns the Unix millisecond at which a key expires."),
             Row("PTTL", 2, ReadOnly | Fast | NoTouch, KeySpec.One, KeyTimes.MillisecondsLeft, "2.6.0", "O(1)",
                 "Returns a key's time to live in milliseconds."),
-            Row("RANDOMKEY", 1, ReadOnly | WholeKeyspace, KeySpec.None, KeyWalks.RandomKey, "1.0.0", "O(1)",
+            Row("RANDOMKEY", 1, ReadOnly | WholeKeyspace, KeyWalks.RandomKey, "1.0.0", "O(1)",
                 "Returns a key chosen at random."),
             Row("RENAME", 3, Write, Moves, KeyCopies.Rename, "1.0.0",
                 "O(N) where N is the number of elements.",
@@ -86,16 +88,16 @@ public sealed class KeysModule : IModule
             Row("RESTORE", -4, Write | DenyOom | Dangerous, KeySpec.One.Used(OW | Update), KeyDumps.Restore, "2.6.0",
                 "O(N) where N is the size of the value.",
                 "Creates a key from what DUMP returned."),
-            Row("SCAN", -2, ReadOnly | WholeKeyspace, KeySpec.None, KeyWalks.Scan, "2.8.0",
+            Row("SCAN", -2, ReadOnly | WholeKeyspace, KeyWalks.Scan, "2.8.0",
                 "O(1) for each call, O(N) for a walk over all keys.",
                 "Walks over the keys in steps."),
             Row("SORT", -2, Write | DenyOom | MovableKeys | Dangerous, Sorts, KeySorts.Sort, "1.0.0", SortCost,
-                "Sorts a list, set or sorted set, by itself or by other keys, and returns or stores the result.",
-                SortedTypes),
+                "Sorts a list, set or sorted set, by itself or by other keys, and returns or stores the result.")
+                .InCategories(SortedTypes),
             Row("SORT_RO", -2, ReadOnly | MovableKeys | Dangerous, SortsReadOnly, KeySorts.SortReadOnly, "7.0.0",
                 SortCost,
-                "Sorts a list, set or sorted set, by itself or by other keys, and returns the result.",
-                SortedTypes),
+                "Sorts a list, set or sorted set, by itself or by other keys, and returns the result.")
+                .InCategories(SortedTypes),
             Row("TOUCH", -2, ReadOnly | Fast, KeySpec.All.Used(RO), KeyExistence.Touch, "3.2.1",
                 "O(N) where N is the number of keys.",
                 "Marks keys as used and counts which exist."),
@@ -110,7 +112,7 @@ public sealed class KeysModule : IModule
                 "Names the encoding of a key's value."),
             Row("OBJECT|FREQ", 3, ReadOnly | NoTouch, AfterSubcommand, ObjectCommands.Frequency, "4.0.0", "O(1)",
                 "Would tell how often a key is used; frequencies are not counted."),
-            Row("OBJECT|HELP", 2, Loading | Stale, KeySpec.None, ObjectCommands.Help, "6.2.0", "O(1)",
+            Row("OBJECT|HELP", 2, Loading | Stale, ObjectCommands.Help, "6.2.0", "O(1)",
                 "Describes the subcommands."),
             Row("OBJECT|IDLETIME", 3, ReadOnly | NoTouch, AfterSubcommand, ObjectCommands.IdleTime, "2.2.3", "O(1)",
                 "Returns the seconds since a key was last used."),
@@ -118,22 +120,4 @@ public sealed class KeysModule : IModule
                 "O(1)",
                 "Returns the number of references to a key's value, which is always 1."));
     }
-
-    private static CommandSpec Row(
-        string name,
-        int arity,
-        CommandFlags flags,
-        KeySpec keys,
-        CommandHandler handler,
-        string since,
-        string complexity,
-        string summary,
-        params string[] categories) =>
-        new(name, arity, flags, keys, handler)
-        {
-            Categories = categories.Length == 0 ? null : categories,
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-        };
 }

@@ -3,6 +3,7 @@ using Marekvs.Abstractions.Messaging;
 using Marekvs.Abstractions.Modules;
 using Marekvs.Modules.PubSub;
 using static Marekvs.Abstractions.Commands.CommandFlags;
+using static Marekvs.Abstractions.Commands.CommandRows;
 using static Marekvs.Abstractions.Messaging.SubscriptionKind;
 
 [assembly: MarekvsPlugin(typeof(PubSubModule))]
@@ -38,11 +39,12 @@ public sealed class PubSubModule(MessageHub hub) : IModule
         var publishing = new Publishing(hub);
         var figures = new ListenerFigures(hub);
         registry.AddCommands(
+            "pubsub",
             Row("PUBLISH", 3, Publishes, publishing.ToChannel, "2.0.0", EveryListener,
-                "Publishes a message on a channel.", channels: KeySpec.One),
-            Row("SPUBLISH", 3, Publishes, publishing.ToShard, "7.0.0",
+                "Publishes a message on a channel.").OnChannels(KeySpec.One),
+            Row("SPUBLISH", 3, Publishes, KeySpec.SlotOnly(1, 1), publishing.ToShard, "7.0.0",
                 "O(N) where N is the number of listeners of the shard channel.",
-                "Publishes a message on a shard channel.", KeySpec.SlotOnly(1, 1), KeySpec.One),
+                "Publishes a message on a shard channel.").OnChannels(KeySpec.One),
             Row("PUBSUB|CHANNELS", -2, Anywhere, figures.Channels, "2.8.0", EveryChannel,
                 "Lists the channels someone listens to."),
             Row("PUBSUB|NUMSUB", -2, Anywhere, figures.CountChannels, "2.8.0", EachName,
@@ -62,22 +64,10 @@ public sealed class PubSubModule(MessageHub hub) : IModule
     {
         var listening = new Listening(hub, kind, prefix);
         registry.AddCommands(
-            Row($"{prefix}SUBSCRIBE", -2, Subscribes, listening.Begin, since, EachName,
-                $"Listens to {things}.", keys, KeySpec.All, kind == Pattern),
-            Row($"{prefix}UNSUBSCRIBE", -1, Subscribes, listening.End, since, EachName,
-                $"Stops listening to {things}.", keys));
+            "pubsub",
+            Row($"{prefix}SUBSCRIBE", -2, Subscribes, keys, listening.Begin, since, EachName,
+                $"Listens to {things}.").OnChannels(KeySpec.All, arePatterns: kind == Pattern),
+            Row($"{prefix}UNSUBSCRIBE", -1, Subscribes, keys, listening.End, since, EachName,
+                $"Stops listening to {things}."));
     }
-
-    private static CommandSpec Row(
-        string name, int arity, CommandFlags flags, CommandHandler handler, string since, string complexity,
-        string summary, KeySpec? keys = null, KeySpec? channels = null, bool arePatterns = false) =>
-        new(name, arity, flags, keys ?? KeySpec.None, handler)
-        {
-            Group = "pubsub",
-            Since = since,
-            Complexity = complexity,
-            Summary = summary,
-            Channels = channels ?? KeySpec.None,
-            HasChannelPatterns = arePatterns,
-        };
 }
