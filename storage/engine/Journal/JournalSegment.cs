@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
-using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
 
 namespace Marekvs.Storage.Engine.Journal;
 
@@ -24,7 +22,7 @@ namespace Marekvs.Storage.Engine.Journal;
 /// then entries, 8-byte aligned (see JournalEntry), then zeros
 /// </code>
 /// </summary>
-internal sealed unsafe partial class JournalSegment : IDisposable
+internal sealed class JournalSegment : IDisposable
 {
     public const int HeaderBytes = 128;
     public const string Extension = ".journal";
@@ -33,44 +31,15 @@ internal sealed unsafe partial class JournalSegment : IDisposable
     public const string PreparedName = "next.prepared";
 
     private const int ChecksumAt = 48;
-    private const long PageBytes = 4096;
-    private const long PresentAheadBytes = 256 * 1024;
-
-    // Advice of madvise(2): give shared pages back to the page cache, which keeps what was written; make pages present.
-    private const int Unmap = 4;
-    private const int PopulateForWriting = 23;
     private const int SyncedAt = 56;
     private const int ContinuedAt = 64;
 
-    private readonly FileStream _file;
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MappedFile _file;
 
-    // Null once closed: what a late caller would touch may long be somebody else's memory.
-    private byte* _start;
-    private long _present;
-
-    private JournalSegment(string path, FileStream file, long length)
+    private JournalSegment(string path, MappedFile file)
     {
         Path = path;
-        Length = length;
         _file = file;
-        _map = MemoryMappedFile.CreateFromFile(
-            file, mapName: null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        _view = _map.CreateViewAccessor(0, length);
-        byte* pointer = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        _start = pointer + _view.PointerOffset;
-    }
-
-    private byte* Start
-    {
-        get
-        {
-            byte* start = _start;
-            Abstractions.Invariant.That(start != null, "a journal file is used while it is open");
-            return start;
-        }
     }
 
     private static ReadOnlySpan<byte> Magic => "MVKJRNL1"u8;
@@ -78,7 +47,7 @@ internal sealed unsafe partial class JournalSegment : IDisposable
     public string Path { get; private set; }
 
     /// <summary>Bytes of the file.</summary>
-    public long Length { get; }
+    public long Length => _file.Length;
 
     /// <summary>Position of the file's first byte in the journal.</summary>
     public long First => BinaryPrimitives.ReadInt64LittleEndian(Bytes(24, 8));
@@ -92,15 +61,15 @@ internal sealed unsafe partial class JournalSegment : IDisposable
 
     public long Synced
     {
-        get => Volatile.Read(ref Word(SyncedAt));
-        set => Volatile.Write(ref Word(SyncedAt), value);
+        get => Volatile.Read(ref _file.Word(SyncedAt));
+        set => Volatile.Write(ref _file.Word(SyncedAt), value);
     }
 
     /// <summary>Whether the journal went on in another file.</summary>
     public bool IsContinued
     {
-        get => Volatile.Read(ref Word(ContinuedAt)) != 0;
-        set => Volatile.Write(ref Word(ContinuedAt), value ? 1 : 0);
+        get => Volatile.Read(ref _file.Word(ContinuedAt)) != 0;
+        set => Volatile.Write(ref _file.Word(ContinuedAt), value ? 1 : 0);
     }
 
     public static string FileName(long first) => first.ToString("x16", CultureInfo.InvariantCulture) + Extension;
@@ -119,33 +88,19 @@ internal sealed unsafe partial class JournalSegment : IDisposable
     public static JournalSegment Prepare(string directory, string name, long length)
     {
         string path = System.IO.Path.Combine(directory, name);
-        FileStream? file = null;
-        try
-        {
-            file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            Reserve(file, length);
-            return new JournalSegment(path, file, length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            file?.Dispose();
-            TryDelete(path);
-            throw e as IOException ?? new IOException(e.Message, e);
-        }
+        return new JournalSegment(path, MappedFile.Create(path, length));
     }
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="JournalException">The header is damaged.</exception>
     public static JournalSegment Open(string path)
     {
-        FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        if (file.Length < HeaderBytes)
+        if (new FileInfo(path).Length < HeaderBytes)
         {
-            file.Dispose();
             throw new JournalException($"{path}: the file is shorter than a journal header ({HeaderBytes} bytes).");
         }
 
-        var segment = new JournalSegment(path, file, file.Length);
+        var segment = new JournalSegment(path, MappedFile.Open(path));
         string? fault = segment.HeaderFault();
         if (fault is not null)
         {
@@ -166,46 +121,55 @@ internal sealed unsafe partial class JournalSegment : IDisposable
         Path = path;
     }
 
-    private ref long Word(int offset) => ref *(long*)(Start + offset);
+    public Span<byte> Bytes(long offset, int count) => _file.Bytes(offset, count);
 
-    public Span<byte> Bytes(long offset, int count)
+    /// <summary>Reads the entry at a position.</summary>
+    /// <returns>False when none is there that checks.</returns>
+    public bool TryGetEntry(long position, out ReadOnlySpan<byte> entry)
     {
-        Abstractions.Invariant.That(offset >= 0 && count >= 0 && offset + count <= Length, "a journal access stays in its file");
-        return new Span<byte>(Start + offset, count);
-    }
-
-    /// <summary>Room for an entry. The pages ahead are made present many at a time, which costs a fraction of a fault
-    /// for each.</summary>
-    public Span<byte> Room(long offset, int count)
-    {
-        long end = offset + count;
-        if (end > _present)
+        entry = default;
+        long offset = position - First;
+        if (Length - offset < JournalEntry.HeaderBytes)
         {
-            long from = Math.Max(_present, offset & ~(PageBytes - 1));
-            long to = Math.Min(Length, Math.Max(end, from + PresentAheadBytes));
-            Advise(from, to, PopulateForWriting);
-            _present = to;
+            return false;
         }
 
-        return Bytes(offset, count);
-    }
-
-    /// <summary>Writes changed pages to the disk.</summary>
-    /// <param name="from">Where in the file changes begin.</param>
-    /// <param name="to">Where they end; what lies before is not written again.</param>
-    public void Flush(long from, long to)
-    {
-        // Whole pages first leave the address space together: otherwise the kernel takes each out by itself as it
-        // writes it, and every time interrupts the processor that is appending.
-        long first = (Math.Max(from, PageBytes) + PageBytes - 1) & ~(PageBytes - 1);
-        long last = Math.Min(to, Length) & ~(PageBytes - 1);
-        if (first < last)
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(Bytes(offset, 4));
+        if (length < JournalEntry.HeaderBytes || length > Length - offset)
         {
-            Advise(first, last, Unmap);
+            return false;
         }
 
-        RandomAccess.FlushToDisk(_file.SafeFileHandle);
+        ReadOnlySpan<byte> bytes = Bytes(offset, (int)length);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != JournalEntry.Checksum(bytes, position))
+        {
+            return false;
+        }
+
+        entry = bytes;
+        return true;
     }
+
+    /// <summary>Whether nothing was ever written from a position on.</summary>
+    public bool IsBlankFrom(long position)
+    {
+        const int Chunk = 1 << 20;
+        for (long at = position - First; at < Length; at += Chunk)
+        {
+            if (Bytes(at, (int)Math.Min(Chunk, Length - at)).IndexOfAnyExcept((byte)0) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc cref="MappedFile.Room"/>
+    public Span<byte> Room(long offset, int count) => _file.Room(offset, count);
+
+    /// <inheritdoc cref="MappedFile.Flush"/>
+    public void Flush(long from, long to) => _file.Flush(from, to);
 
     /// <summary>Removes everything from an offset on, so that it can never be taken for entries.</summary>
     public void ClearFrom(long offset)
@@ -221,75 +185,13 @@ internal sealed unsafe partial class JournalSegment : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (_start == null)
-        {
-            return;
-        }
-
-        _start = null;
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     public void Delete()
     {
         Dispose();
         File.Delete(Path);
     }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What could not be created is rarely deletable either; the next start reuses or reports it.
-        }
-    }
-
-    /// <summary>Reserves real blocks, so that a later write into the mapping cannot fail for want of space.</summary>
-    private static void Reserve(FileStream file, long length)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            int error = PosixFallocate((int)file.SafeFileHandle.DangerousGetHandle(), 0, length);
-            if (error == 0)
-            {
-                return;
-            }
-
-            throw new IOException($"{file.Name}: cannot reserve {length} bytes (error {error}: disk full or not writable)");
-        }
-
-        byte[] zeros = new byte[1 << 20];
-        for (long at = 0; at < length; at += zeros.Length)
-        {
-            RandomAccess.Write(file.SafeFileHandle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - at)), at);
-        }
-    }
-
-    /// <summary>Tells the kernel about the pages of a part. Where it does not listen, all works as before.</summary>
-    private void Advise(long from, long to, int advice)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            _ = AdviseMemory(Start + from, (nuint)(to - from), advice);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int AdviseMemory(void* start, nuint length, int advice);
-
-    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int PosixFallocate(int descriptor, long offset, long length);
 
     private void WriteHeader(Guid identity, long first, ulong sequence)
     {
