@@ -53,6 +53,12 @@ public sealed class SortedStore : IStore
         }
     }
 
+    /// <summary>Whether commits fail: a full disk.</summary>
+    public bool FailsCommits { get; set; }
+
+    /// <summary>Whether a commit has begun and waits.</summary>
+    public bool IsHoldingCommit { get; private set; }
+
     /// <summary>A store with the same rows, as a copy of the files would be.</summary>
     /// <param name="withinCheckpoint">As if the newest checkpoint had been interrupted before its last batch: the
     /// records are there, the watermark and what goes with it are those of the checkpoint before.</param>
@@ -113,7 +119,14 @@ public sealed class SortedStore : IStore
     public void Commit(WriteBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        IsHoldingCommit = !_commits.IsSet;
         _commits.Wait();
+        IsHoldingCommit = false;
+        if (FailsCommits)
+        {
+            throw new StorageException("the store takes nothing");
+        }
+
         lock (_gate)
         {
             if (batch.Watermark is not null)

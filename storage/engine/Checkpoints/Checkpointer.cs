@@ -162,11 +162,10 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
             }
         }
 
-        taken.Dirty = [.. elements.TakeRemoved()];
-        foreach (byte[] suffix in taken.Dirty)
+        taken.Removed = elements.TakeRemoved();
+        if (taken.Removed.Count > 0)
         {
-            StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, suffix[0], suffix.AsSpan(1));
-            _batch.Delete(_key.Written);
+            new ElementRemovals(_batch, _key, entry).Write(taken.Removed);
         }
 
         foreach (ElementTree.Position at in elements.Tree.TakeDirty())
@@ -175,7 +174,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
             StorageKeys.WriteRecord(_key, entry.Partition, entry.Name, suffix[0], suffix.AsSpan(1));
             at.Item.IsStored = !at.Item.State.IsEmpty;
             PutOrDelete(at.Item.State);
-            taken.Dirty.Add(suffix);
+            (taken.Dirty ??= []).Add(suffix);
         }
 
         if (elements.Runs.IsInUse)
@@ -317,7 +316,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
 
                 if (taken.Entry.Elements is { } elements)
                 {
-                    elements.ReturnDirty(taken.Dirty ?? [], taken.Purged);
+                    elements.ReturnDirty([.. taken.Removed ?? [], .. taken.Dirty ?? []], taken.Purged);
                     elements.Runs.Ignore();
                     elements.IsRegisterDirty |= taken.Register;
                 }
@@ -344,6 +343,7 @@ internal sealed class Checkpointer(Keyspace keyspace, IStore store)
         public bool IsStored;
         public bool IsValueStored;
         public long Attention;
+        public List<byte[]>? Removed;
         public List<byte[]>? Dirty;
         public bool Purged;
         public bool Register;

@@ -22,8 +22,9 @@ internal sealed class Collection
     private readonly List<byte[]> _trimmed = [];
     private readonly CollectionEnds _ends = new();
 
-    // What a resident collection no longer has and the store does not know of yet.
-    private HashSet<byte[]> _removed = new(SuffixComparer.Instance);
+    // What a resident collection no longer had at some moment since the store was last told. An element that came back
+    // stays in the list: the store is told of removals first.
+    private List<byte[]> _removed = [];
     private ElementCounts _visible = new();
     private long _cost;
     private byte[] _hand = [];
@@ -157,9 +158,7 @@ internal sealed class Collection
         }
         else if (!state.IsEmpty || (IsPaged && !IsSurelyAbsent(suffix)))
         {
-            // A removal that the store has yet to hear of says that it has the element.
-            bool isStored = IsPaged ? !IsSurelyAbsent(suffix) : _removed.Count > 0 && _removed.Remove(suffix);
-            Add(suffix, state, isStored);
+            Add(suffix, state, isStored: IsPaged && !IsSurelyAbsent(suffix));
         }
     }
 
@@ -231,7 +230,7 @@ internal sealed class Collection
         _stored = null;
         Generation++;
         _visible = new ElementCounts();
-        _removed = new HashSet<byte[]>(SuffixComparer.Instance);
+        _removed = [];
         _cost = 0;
         DigestSum = 0;
         HasCounters = false;
@@ -340,11 +339,16 @@ internal sealed class Collection
         return purge;
     }
 
-    /// <summary>Hands to a checkpoint what is no longer in the tree and the store still has.</summary>
-    public HashSet<byte[]> TakeRemoved()
+    /// <summary>Hands to a checkpoint what was taken out and the store still has, to be removed there before anything is
+    /// written.</summary>
+    public List<byte[]> TakeRemoved()
     {
-        HashSet<byte[]> removed = _removed;
-        _removed = new HashSet<byte[]>(SuffixComparer.Instance);
+        List<byte[]> removed = _removed;
+        if (removed.Count > 0)
+        {
+            _removed = [];
+        }
+
         return removed;
     }
 
@@ -356,6 +360,8 @@ internal sealed class Collection
             ElementTree.Position at = Tree.Find(suffix);
             if (at.IsValid)
             {
+                // What came back since then may still be in the store.
+                at.Item.IsStored = true;
                 at.MarkDirty();
             }
             else
@@ -400,13 +406,14 @@ internal sealed class Collection
         item.IsWritten = true;
         item.IsUsed = true;
         bool isStored = item.IsStored;
+        bool leaves = state.IsEmpty && !IsPaged;
         if (state.IsEmpty && !isStored)
         {
             // Added and removed between two checkpoints: the store never hears of it, so queues leave no tombstones
             // behind.
             item.IsDirty = false;
         }
-        else
+        else if (!leaves)
         {
             at.MarkDirty();
         }
@@ -416,7 +423,7 @@ internal sealed class Collection
             Count(suffix, change);
         }
 
-        if (state.IsEmpty && !IsPaged)
+        if (leaves)
         {
             TakeOut(suffix, -change, isStored);
         }
@@ -485,10 +492,15 @@ internal sealed class Collection
         Runs.Divide(Tree, rules);
         foreach (byte[] suffix in _removed)
         {
-            ElementTree.Position at = Tree.Add(suffix);
+            ElementTree.Position at = Tree.Find(suffix);
+            if (!at.IsValid)
+            {
+                at = Tree.Add(suffix);
+                _cost += ElementCost + suffix.Length;
+            }
+
             at.Item.IsStored = at.Item.IsWritten = true;
             at.MarkDirty();
-            _cost += ElementCost + suffix.Length;
         }
 
         _removed.Clear();
@@ -527,7 +539,7 @@ internal sealed record CollectionContent(
     bool IsPaged,
     StoredKeyFilter? Stored,
     ElementCounts Visible,
-    HashSet<byte[]> Removed,
+    List<byte[]> Removed,
     long Cost,
     ulong DigestSum,
     bool HasCounters,
