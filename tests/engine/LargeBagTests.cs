@@ -55,6 +55,31 @@ public sealed class LargeBagTests
     }
 
     [TestMethod]
+    [DataRow("BAG.FIRST")]
+    [DataRow("BAG.LAST")]
+    public async Task Taking_FromAnEndOfALargeBag_ReadsManyNamesAtOnce(string take)
+    {
+        const int Taken = 3_000;
+        await using var runner = new KeyspaceRunner(
+            new RunnerSettings(Shards: 1, MemoryMax, ResidentElementsMax: 100), new SortedStore(), new BagModule());
+        for (int i = 0; i < Names; i++)
+        {
+            runner.Run($"BAG.PUT big n{i:D6} {new string('v', 100)}");
+        }
+
+        await runner.Keyspace.CheckpointAsync();
+        long before = runner.Keyspace.Statistics.ColdCalls;
+        for (int i = 0; i < Taken; i++)
+        {
+            int expected = take == "BAG.FIRST" ? i : Names - 1 - i;
+            Assert.AreEqual($"$7\r\nn{expected:D6}\r\n", runner.Run($"{take} big"));
+        }
+
+        Assert.IsLessThan(Taken / 10, runner.Keyspace.Statistics.ColdCalls - before);
+        Assert.AreEqual($":{Names - Taken}\r\n", runner.Run("BAG.COUNT big"));
+    }
+
+    [TestMethod]
     public async Task Walks_WhileOthersWriteAndMemoryIsShort_SeeEveryNameThatStays()
     {
         const int Staying = 600;

@@ -146,7 +146,9 @@ public sealed class PagedModelTests
                 < 150 => $"BAG.ADD {key} c{random.Next(12)} {random.Next(-50, 50)}",
                 < 180 => $"BAG.GET {key} {name}",
                 < 186 => $"BAG.GET {key} c{random.Next(12)}",
-                < 220 => $"BAG.REMOVE {key} {name}",
+                < 204 => $"BAG.REMOVE {key} {name}",
+                < 212 => $"BAG.FIRST {key}",
+                < 220 => $"BAG.LAST {key}",
                 < 226 => $"BAG.REMOVE {key} c{random.Next(12)}",
                 < 231 => $"BAG.ALL {key}",
                 < 236 => $"BAG.COUNT {key}",
@@ -199,6 +201,9 @@ public sealed class PagedModelTests
                     return bag is not null && bag.TryGetValue(args[2], out string? value) ? Bulk(value) : "$-1\r\n";
                 case "BAG.REMOVE":
                     return Integer(Remove(args[1], args[2]) ? 1 : 0);
+                case "BAG.FIRST" or "BAG.LAST":
+                    string? taken = args[0] == "BAG.FIRST" ? names.FirstOrDefault() : names.LastOrDefault();
+                    return taken is not null && Remove(args[1], taken) ? Bulk(taken) : "$-1\r\n";
                 case "BAG.COUNT":
                     return Integer(names.Length);
                 case "BAG.ALL":

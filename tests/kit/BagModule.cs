@@ -11,6 +11,7 @@ namespace Marekvs.Testing;
 /// <c>BAG.PUT key name value [milliseconds to live]</c>, <c>BAG.ADD key name number</c>, <c>BAG.GET key name</c>, <c>BAG.REMOVE key name</c>,
 /// <c>BAG.COUNT key</c>, <c>BAG.NAMES key</c>, <c>BAG.BACKWARDS key</c>, <c>BAG.FROM key name count</c>,
 /// <c>BAG.UPTO key name count</c>, <c>BAG.ALL key</c> (names with values, streamed when they are many), <c>BAG.AT key index</c> (the name there), <c>BAG.RANK key name</c>,
+/// <c>BAG.FIRST key</c>, <c>BAG.LAST key</c> (takes the first or the last name),
 /// <c>BAG.TAKE key [key ...] milliseconds</c> (takes the first name of the first bag there is, or waits); with an index also
 /// <c>BAG.BYVALUE key value count</c> (names in the order of their values, from a value on) and
 /// <c>BAG.VALUERANK key name</c>; ordered by hash also <c>BAG.SCAN key position count</c> (the next position, 0 at the end,
@@ -64,6 +65,8 @@ public sealed class BagModule : IModule
             new CommandSpec("BAG.UPTO", 4, CommandFlags.ReadOnly, KeySpec.One, UpTo),
             new CommandSpec("BAG.AT", 3, CommandFlags.ReadOnly, KeySpec.One, At),
             new CommandSpec("BAG.RANK", 3, CommandFlags.ReadOnly, KeySpec.One, Rank),
+            new CommandSpec("BAG.FIRST", 2, CommandFlags.Write, KeySpec.One, TakeFirst),
+            new CommandSpec("BAG.LAST", 2, CommandFlags.Write, KeySpec.One, TakeLast),
             new CommandSpec("BAG.TAKE", -3, CommandFlags.Write | CommandFlags.Blocking, KeySpec.Range(1, -2), Take)
                 .Routed(CommandRouting.FirstWithSome));
         if (_kind.Order == ElementOrder.ByHash)
@@ -148,6 +151,28 @@ public sealed class BagModule : IModule
 
     private Reply Rank(in CommandCall call) =>
         call.TryOpen(call.Args[1], _type, out Key key) ? Reply.Integer(key.RankOf(_kind, call.Args[2])) : Reply.WrongType;
+
+    private Reply TakeFirst(in CommandCall call) => TakeFrom(call, reverse: false);
+
+    private Reply TakeLast(in CommandCall call) => TakeFrom(call, reverse: true);
+
+    private Reply TakeFrom(in CommandCall call, bool reverse)
+    {
+        if (!call.TryOpen(call.Args[1], _type, out Key key))
+        {
+            return Reply.WrongType;
+        }
+
+        ElementCursor cursor = key.Scan(_kind, default, reverse);
+        if (!cursor.MoveNext())
+        {
+            return Reply.Nil;
+        }
+
+        byte[] name = cursor.Element.ToArray();
+        key.RemoveAt(_kind, cursor);
+        return Reply.Bulk(name);
+    }
 
     private Reply Take(in CommandCall call)
     {

@@ -86,6 +86,9 @@ internal sealed class EngineCall : KeyspaceCall
 
     public CallEffects Effects => _effects;
 
+    /// <summary>Whether the call only reads.</summary>
+    public bool IsReading => _readOnly;
+
     public override Dot Dot => _deltas.Dot;
 
     /// <summary>What the call looked for and memory could not tell.</summary>

@@ -6,9 +6,16 @@ namespace Marekvs.Storage.Engine.Execution;
 /// Walks a paged collection: what is in memory merged with pages of what is in the store. Where both know an element,
 /// memory is right; a record there without content hides the store's. A page that the call does not have is noted as
 /// missing and ends the walk, for the call will run again.
+/// <para>
+/// Who takes elements from an end comes again soon: the first page that a writing call reads there stays in memory, and
+/// walks that follow ask the store only when they get beyond it.
+/// </para>
 /// </summary>
 internal sealed class PagedCursor : RecordCursor
 {
+    /// <summary>More is left in the store.</summary>
+    private const int RowsAdoptedMax = 512;
+
     private readonly EngineCall _call;
     private readonly KeyEntry _entry;
     private readonly byte _tag;
@@ -20,6 +27,10 @@ internal sealed class PagedCursor : RecordCursor
     private byte[] _suffix = [];
     private RecordState _state;
     private bool _isLookingForEnd;
+    private bool _isAdopting;
+
+    // Up to here memory has everything; null once the walk has come to what only the store knows.
+    private byte[]? _reach;
 
     private PagedCursor(EngineCall call, KeyEntry entry, byte tag, byte[] bound, bool reverse, bool isFromEnd)
         : base(call, call.KindOf(tag))
@@ -30,8 +41,9 @@ internal sealed class PagedCursor : RecordCursor
         _bound = bound;
         _reverse = reverse;
         _isLookingForEnd = isFromEnd;
-        ElementTree tree = entry.Elements!.Tree;
-        _resident = reverse ? tree.SeekBefore(bound) : tree.Seek(bound);
+        _isAdopting = isFromEnd && !call.IsReading;
+        _reach = isFromEnd ? entry.Elements!.ReachOf(tag, reverse) : null;
+        Seek(bound);
     }
 
     public override byte[] Suffix => _suffix;
@@ -46,15 +58,23 @@ internal sealed class PagedCursor : RecordCursor
         return new PagedCursor(call, entry, tag, bound, reverse, fromEnd);
     }
 
-    public override void Resume(byte[] removed)
-    {
-        ElementTree tree = _entry.Elements!.Tree;
-        _resident = _reverse ? tree.SeekBefore(removed) : tree.Seek([.. removed, 0]);
-    }
+    public override void Resume(byte[] removed) => Seek(_reverse ? removed : [.. removed, 0]);
 
     public override bool Step()
     {
-        if (!_entry.Elements!.IsVisible || !TryLoadPage())
+        if (!_entry.Elements!.IsVisible)
+        {
+            return false;
+        }
+
+        if (IsWithinReach())
+        {
+            TakeResident();
+            NoticeEnd();
+            return true;
+        }
+
+        if (!TryLoadPage())
         {
             return false;
         }
@@ -71,9 +91,7 @@ internal sealed class PagedCursor : RecordCursor
             : _resident.Suffix.AsSpan().SequenceCompareTo(_page!.Rows[_row].Suffix) * (_reverse ? -1 : 1);
         if (order <= 0)
         {
-            _suffix = _resident.Suffix;
-            _state = _resident.Item.State;
-            _resident = _reverse ? _resident.Previous() : _resident.Next();
+            TakeResident();
         }
         else
         {
@@ -85,13 +103,51 @@ internal sealed class PagedCursor : RecordCursor
             _row += _reverse ? -1 : 1;
         }
 
+        NoticeEnd();
+        return true;
+    }
+
+    private void TakeResident()
+    {
+        _suffix = _resident.Suffix;
+        _state = _resident.Item.State;
+        _resident = _reverse ? _resident.Previous() : _resident.Next();
+    }
+
+    private void NoticeEnd()
+    {
         if (_isLookingForEnd && _state.IsVisible)
         {
-            _entry.Elements.RememberEnd(_suffix, _reverse);
+            _entry.Elements!.RememberEnd(_suffix, _reverse);
             _isLookingForEnd = false;
         }
+    }
 
-        return true;
+    /// <summary>Whether memory alone can tell what comes next. Once it cannot, the walk goes on from there with the store.
+    /// </summary>
+    private bool IsWithinReach()
+    {
+        if (_reach is null)
+        {
+            return false;
+        }
+
+        if (_resident.IsValid && _resident.Suffix[0] == _tag &&
+            (_resident.Suffix.AsSpan().SequenceCompareTo(_reach) < 0) != _reverse)
+        {
+            return true;
+        }
+
+        if (IsBeyond(_reach))
+        {
+            // There is no more, and the store need not be asked: an empty page says so.
+            _page = new ElementPage([_tag], [(byte)(_tag + 1)], []);
+            _row = _reverse ? -1 : 0;
+        }
+
+        _bound = _reach;
+        _reach = null;
+        return false;
     }
 
     /// <summary>Moves on to the page with the next row of the store.</summary>
@@ -116,6 +172,7 @@ internal sealed class PagedCursor : RecordCursor
                 return false;
             }
 
+            Adopt(_page);
             int before = _page.CountBefore(_bound);
             _row = _reverse ? before - 1 : before;
         }
@@ -123,7 +180,27 @@ internal sealed class PagedCursor : RecordCursor
         return true;
     }
 
-    private bool IsAtEnd(ElementPage page) => _reverse
-        ? page.Low.AsSpan().SequenceCompareTo([_tag]) <= 0
-        : page.High.AsSpan().SequenceCompareTo([(byte)(_tag + 1)]) >= 0;
+    private void Adopt(ElementPage page)
+    {
+        if (_isAdopting && page.Rows.Length <= RowsAdoptedMax)
+        {
+            _entry.Elements!.Adopt(page, _tag, _reverse);
+            Seek(_bound);
+        }
+
+        _isAdopting = false;
+    }
+
+    private void Seek(byte[] bound)
+    {
+        ElementTree tree = _entry.Elements!.Tree;
+        _resident = _reverse ? tree.SeekBefore(bound) : tree.Seek(bound);
+    }
+
+    private bool IsAtEnd(ElementPage page) => IsBeyond(_reverse ? page.Low : page.High);
+
+    /// <summary>Whether nothing of the kind lies behind a bound.</summary>
+    private bool IsBeyond(byte[] bound) => _reverse
+        ? bound.AsSpan().SequenceCompareTo([_tag]) <= 0
+        : bound.AsSpan().SequenceCompareTo([(byte)(_tag + 1)]) >= 0;
 }

@@ -173,6 +173,28 @@ internal sealed class Collection
     /// <summary>Remembers the first visible element that a walk from an end of its kind has come to.</summary>
     public void RememberEnd(byte[] suffix, bool reverse) => _ends.Remember(suffix, reverse);
 
+    /// <summary>Up to where memory has all elements of a kind from one of its ends on; null when that is not known.
+    /// </summary>
+    public byte[]? ReachOf(byte tag, bool reverse) => _ends.ReachOf(tag, reverse);
+
+    /// <summary>Takes in what a walk has read of the store next to an end of a kind, or next to what memory has from there
+    /// on, so that who comes next need not read it again.</summary>
+    /// <param name="page">What the store has.</param>
+    /// <param name="tag">The kind's tag.</param>
+    /// <param name="reverse">From the last down.</param>
+    public void Adopt(ElementPage page, byte tag, bool reverse)
+    {
+        foreach ((byte[] suffix, RecordState state) in page.Rows)
+        {
+            if (!Tree.Find(suffix).IsValid)
+            {
+                Load(suffix, state);
+            }
+        }
+
+        _ends.RememberReach(tag, reverse, reverse ? page.Low : page.High);
+    }
+
     /// <summary>Takes back a change of an element that a paged collection knew nothing of: knows nothing again.
     /// </summary>
     public void Forget(byte[] suffix)
@@ -293,6 +315,10 @@ internal sealed class Collection
             {
                 hasDroppedWritten |= item.IsWritten;
                 _trimmed.Add(at.Suffix);
+                if (!item.State.IsEmpty || item.IsDirty)
+                {
+                    _ends.LetGo(at.Suffix);
+                }
             }
         }
 
