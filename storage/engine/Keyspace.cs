@@ -521,6 +521,11 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal bool IsAnswerable(ushort partition, ReadOnlySpan<byte> name) =>
         Leases is not { } leases || Held.Contains(partition) || leases.IsLeased(partition, name);
 
+    /// <summary>Whether a partition is here, or on its way in or out, as a whole: else what is here of it are copies of
+    /// single keys. A key of a whole that went alone would count as deleted, and a marker may be the only one left.
+    /// </summary>
+    internal bool IsPartOfWhole(ushort partition) => IsHeld(partition) || AppliedVectors.HasOthers(partition, Origin.Node);
+
     internal bool IsHeld(ushort partition) => Leases is null || Held.Contains(partition);
 
     /// <summary>Notes what this node wrote since it was opened as beyond the vector.</summary>

@@ -218,7 +218,8 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
             }
         }
 
-        bool wantsRemovals = buckets.HasRemovals && _partitions.IsBehind(buckets.Partition, buckets.Applied);
+        bool wantsRemovals = buckets.HasRemovals &&
+            (shared.IsGivenUp(buckets.Partition) || _partitions.IsBehind(buckets.Partition, buckets.Applied));
         if (differing.AsSpan().IndexOfAnyExcept((byte)0) < 0 && !wantsRemovals)
         {
             Finish(buckets.Partition, buckets.Applied, now);

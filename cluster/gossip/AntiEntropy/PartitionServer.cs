@@ -61,18 +61,19 @@ internal sealed class PartitionServer(IReplica replica, PeerPartitions shared, R
                 ? _partitions.AppliedIn(row.Partition)
                 : null;
             bool isSame = _partitions.HasRoot(row.Partition, row.Root, out bool hasRemovals);
-            if (isSame)
-            {
-                shared.Confirm(row.Partition, version);
-            }
-            else
+            if (!isSame)
             {
                 differing.Add(row.Partition);
             }
-
-            if (!isSame || (roots.WantsVectors && hasRemovals))
+            else if (!hasRemovals)
             {
-                // Equal digests do not tell of these removals, and the vector must not be adopted without them.
+                shared.Confirm(row.Partition, version);
+            }
+
+            if (!isSame || (hasRemovals && (roots.WantsVectors || shared.Owes(row.Partition, version))))
+            {
+                // Equal digests do not tell of these removals: neither must the vector be adopted without them, nor this
+                // copy be dropped.
                 apart.Add(row.Partition);
                 if (row.LooksCloser && closer.Count < options.CloserPartitions)
                 {

@@ -64,6 +64,10 @@ internal sealed class HandOver(IReplica replica)
         }
     }
 
+    /// <summary>Whether an owner is known to have all there was of a partition when its digest had a version.</summary>
+    public bool IsConfirmed(ushort node, ushort partition, long version) =>
+        _leftOver[partition] is { } leftOver && leftOver.With.TryGetValue(node, out long with) && with == version;
+
     /// <summary>Drops what all owners have.</summary>
     public void Look(ClusterView view, IReadOnlyDictionary<ushort, PeerHoldings> peers)
     {
@@ -93,7 +97,7 @@ internal sealed class HandOver(IReplica replica)
                 continue;
             }
 
-            bool isAllWith = Array.TrueForAll(owners, owner => IsWith(owner!, partition, leftOver));
+            bool isAllWith = Array.TrueForAll(owners, owner => IsWith(owner!, partition));
             if (_holdings.Drop([partition], isAllWith ? now : leftOver.Applied![replica.Origin]))
             {
                 Forget(partition);
@@ -120,10 +124,10 @@ internal sealed class HandOver(IReplica replica)
 
     private bool Has(PeerHoldings? owner, ushort partition, LeftOver leftOver) =>
         owner is not null && owner.Holds(partition) &&
-        (IsWith(owner, partition, leftOver) || (leftOver.Applied is { } applied && owner.Covers(partition, applied)));
+        (IsWith(owner, partition) || (leftOver.Applied is { } applied && owner.Covers(partition, applied)));
 
-    private bool IsWith(PeerHoldings owner, ushort partition, LeftOver leftOver) =>
-        leftOver.With.TryGetValue(owner.Node, out long version) && version == replica.Partitions.VersionOf(partition);
+    private bool IsWith(PeerHoldings owner, ushort partition) =>
+        IsConfirmed(owner.Node, partition, replica.Partitions.VersionOf(partition));
 
     private static PeerHoldings?[] OwnersOf(ClusterView view, IReadOnlyDictionary<ushort, PeerHoldings> peers, ushort partition) =>
         [.. OwnershipPlan.OtherOwners(view, partition).Select(node => peers.GetValueOrDefault(node))];

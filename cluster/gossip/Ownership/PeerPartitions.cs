@@ -15,6 +15,15 @@ internal sealed class PeerPartitions(
     /// <summary>Whether this node answers the peer's questions about a partition.</summary>
     public bool Serves(ushort partition) => keeper.Holding.Kept.Contains(partition);
 
+    /// <summary>Whether this node gives a partition up, and the peer, which keeps it, has not got all of it.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="version">The version this node's has.</param>
+    public bool Owes(ushort partition, long version) =>
+        peer.Holds(partition) && handOver.Keeps(partition) && !handOver.IsConfirmed(peer.Node, partition, version);
+
+    /// <summary>Whether the peer gives a partition up: nobody will hear later what it knows of it now.</summary>
+    public bool IsGivenUp(ushort partition) => peer.Keeps(partition) && !peer.Holds(partition);
+
     /// <summary>Whether a partition is not complete without the peer.</summary>
     public bool IsUrgent(ushort partition) => takeOver.Contains(partition);
 

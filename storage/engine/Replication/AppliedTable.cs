@@ -24,6 +24,7 @@ internal sealed class AppliedTable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Origin, Stamp> _base = [];
+    private readonly Dictionary<Origin, Stamp> _streamed = [];
     private readonly Dictionary<Origin, StreamGap> _gaps = [];
     private readonly DetachedPartitions _detached;
     private PartitionVectors _ahead = new();
@@ -133,6 +134,17 @@ internal sealed class AppliedTable
         }
     }
 
+    /// <summary>Whether anything is claimed of what others wrote in a partition, or their streams bring it.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="self">This node.</param>
+    public bool HasOthers(ushort partition, ushort self)
+    {
+        lock (_gate)
+        {
+            return !_detached.Contains(partition) || _detached.OriginsOf(partition).Any(origin => origin.Node != self);
+        }
+    }
+
     /// <summary>Whether a dot is applied in a partition.</summary>
     public bool Covers(ushort partition, Dot dot)
     {
@@ -180,6 +192,7 @@ internal sealed class AppliedTable
     {
         lock (_gate)
         {
+            _streamed[origin] = Stamp.Max(Streamed(origin), closed);
             if (_gaps.TryGetValue(origin, out StreamGap gap))
             {
                 _gaps[origin] = gap with { Through = Stamp.Max(gap.Through, closed) };
@@ -451,10 +464,9 @@ internal sealed class AppliedTable
 
     private void NoteDetached() => (_detachedCount, _attached) = (_detached.Count, null);
 
-    /// <summary>Up to where the stream of an origin is taken in.</summary>
-    private Stamp Streamed(Origin origin) => _gaps.Count > 0 && _gaps.TryGetValue(origin, out StreamGap gap)
-        ? gap.Through
-        : _base.GetValueOrDefault(origin);
+    /// <summary>Up to where the stream of an origin was taken in since the start. The common vector may say more: what
+    /// comparisons brought to attached partitions did not come to the others.</summary>
+    private Stamp Streamed(Origin origin) => _streamed.GetValueOrDefault(origin);
 
     private VersionVector VectorOf(ushort partition)
     {

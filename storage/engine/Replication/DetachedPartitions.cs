@@ -11,7 +11,7 @@ namespace Marekvs.Storage.Engine.Replication;
 /// <code>
 /// applied(p, o) = own[p][o]              no stream of o brings p
 ///               = max(own[p][o], S[o])   one does, all above a floor, and own[p][o] >= floor
-///               S[o]: up to where the stream of o is taken in
+///               S[o]: up to where the stream of o was taken in since the start
 /// </code>
 /// Floors are not kept across restarts: streams begin anew then, and the holes are a little larger.
 /// </summary>

@@ -130,7 +130,7 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
     private bool TryDrop(Shard shard, KeyEntry entry)
     {
         ushort partition = entry.Partition;
-        if (IsPartOfWhole(partition) || IsAwaited(shard, entry.Name) ||
+        if (keyspace.IsPartOfWhole(partition) || IsAwaited(shard, entry.Name) ||
             entry.WrittenThrough > keyspace.Leases!.SeenThrough(partition))
         {
             return false;
@@ -143,11 +143,6 @@ internal sealed class KeyCopies(Keyspace keyspace, JournalLog journal, ColdReade
         keyspace.Settle(shard, entry);
         return true;
     }
-
-    /// <summary>Whether an applied vector covers what others wrote in a partition: it is on its way in or out as a whole,
-    /// and a key that went alone would count as deleted.</summary>
-    private bool IsPartOfWhole(ushort partition) => keyspace.AppliedVectors.IsAttached(partition) ||
-        keyspace.AppliedVectors.In(partition).Entries.Any(entry => entry.Key.Node != keyspace.Origin.Node);
 
     private static bool IsAwaited(Shard shard, ReadOnlySpan<byte> name) =>
         (shard.Waiters.Count > 0 && shard.Waiters.Has(name.ToArray())) ||

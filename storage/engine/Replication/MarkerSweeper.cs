@@ -209,7 +209,7 @@ internal sealed class MarkerSweeper(Keyspace keyspace, ColdReader reader)
 
     private void Prune(Cell cell, KeyEntry entry)
     {
-        if (keyspace.IsHeld(entry.Partition))
+        if (keyspace.IsPartOfWhole(entry.Partition))
         {
             keyspace.Context.Prune(cell, entry.Partition);
         }

@@ -3,10 +3,13 @@ using Marekvs.Testing.Processes;
 
 namespace Marekvs.Cluster.Tests.Faults;
 
-/// <summary>Three real nodes, a client on each, harm, and the check that nothing came of it.</summary>
+/// <summary>Real nodes, a client on each, harm, and the check that nothing came of it.</summary>
 internal static class FaultRun
 {
     public const int Nodes = 3;
+
+    /// <summary>Nodes that share partitions of which there are three copies.</summary>
+    public const int Owners = 5;
 
     /// <summary>Long enough for a node that is out of reach to be taken for down.</summary>
     public static readonly TimeSpan UntilDown = TimeSpan.FromSeconds(7);
@@ -25,9 +28,23 @@ internal static class FaultRun
     /// <param name="harm">Does so; all links are made whole afterwards.</param>
     public static async Task InNetworkAsync(Func<NodeNetwork, Task> harm)
     {
-        using NodeNetwork network = MakeNetwork();
+        using NodeNetwork network = MakeNetwork(Nodes);
         using ProcessCluster cluster = await ProcessCluster.StartAsync(Nodes, secret: "hush", network: network);
         await RunAsync(cluster, () => harm(network), network.Heal);
+    }
+
+    /// <summary>Harms the processes of five nodes in network namespaces, each of which keeps only what it owns.</summary>
+    /// <param name="harm">Does so, and mends it.</param>
+    public static async Task OfOwnersAsync(Func<ProcessCluster, Task> harm)
+    {
+        using NodeNetwork network = MakeNetwork(Owners);
+        using ProcessCluster cluster = await ProcessCluster.StartAsync(
+            Owners, secret: "hush", network: network, settings: new Dictionary<string, string>
+            {
+                ["MAREKVS_PARTIAL"] = "true",
+                ["MAREKVS_DROP_SECONDS"] = "1",
+            });
+        await RunAsync(cluster, () => harm(cluster), () => { });
     }
 
     public static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
@@ -44,7 +61,7 @@ internal static class FaultRun
         await run.CheckAsync(cluster.Nodes, healed);
     }
 
-    private static NodeNetwork MakeNetwork()
+    private static NodeNetwork MakeNetwork(int nodes)
     {
         if (Environment.GetEnvironmentVariable("MAREKVS_SKIP_NETNS") == "1")
         {
@@ -53,7 +70,7 @@ internal static class FaultRun
 
         try
         {
-            return NodeNetwork.Create(Nodes);
+            return NodeNetwork.Create(nodes);
         }
         catch (InvalidOperationException e)
         {

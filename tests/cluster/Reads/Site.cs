@@ -29,7 +29,14 @@ internal sealed class Site : IAsyncDisposable
         var outbox = new Queue<Outgoing>();
         Keeper = new PartitionKeeper(
             Keyspace,
-            new OwnershipOptions { IsPartial = true, TakeOverMilliseconds = 0, DropMilliseconds = 0, LookMilliseconds = 10 },
+            new OwnershipOptions
+            {
+                IsPartial = true,
+                TakeOverMilliseconds = 0,
+                DropMilliseconds = 0,
+                UntidyMilliseconds = 500,
+                LookMilliseconds = 10,
+            },
             outbox)
         {
             IsSettled = true,

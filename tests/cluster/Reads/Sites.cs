@@ -68,6 +68,15 @@ internal sealed class Sites : IAsyncDisposable
         other.Conversations.Disconnect(one.Number);
     }
 
+    /// <summary>Connects two nodes again.</summary>
+    public void Rejoin(Site one, Site other)
+    {
+        _apart.Remove((one.Number, other.Number));
+        _apart.Remove((other.Number, one.Number));
+        one.Conversations.Connect(other.Number, Now);
+        other.Conversations.Connect(one.Number, Now);
+    }
+
     public void Advance(int milliseconds)
     {
         for (int passed = 0; passed < milliseconds; passed += StepMilliseconds)

@@ -108,7 +108,7 @@ public sealed class AppliedTableTests
         {
             var partition = (ushort)random.Next(Partitions);
             Origin writer = Writers[random.Next(Writers.Length)];
-            switch (random.Next(20))
+            switch (random.Next(21))
             {
                 case < 6:
                     _journals[writer].Add((partition, new Stamp(++_clock)));
@@ -137,6 +137,9 @@ public sealed class AppliedTableTests
                     break;
                 case 18:
                     Table.Fold();
+                    break;
+                case 19:
+                    CompareAttached();
                     break;
                 default:
                     Compare(partition);
@@ -229,7 +232,7 @@ public sealed class AppliedTableTests
             foreach (Origin writer in Writers)
             {
                 theirs.Raise(writer, new Stamp(_clock));
-                foreach ((ushort at, Stamp stamp) in _journals[writer].Where(write => write.Partition == partition))
+                foreach ((ushort at, Stamp stamp) in partition >= Partitions ? [] : _journals[writer].Where(write => write.Partition == partition))
                 {
                     _here.Add((at, new Dot(stamp, writer)));
                 }
@@ -237,6 +240,17 @@ public sealed class AppliedTableTests
 
             theirs.Raise(Self, new Stamp(_clock));
             Table.RaisePartition(partition, theirs, Self);
+        }
+
+        /// <summary>All attached partitions are compared, so that the common vector says more than streams brought.</summary>
+        private void CompareAttached()
+        {
+            foreach (ushort partition in Table.Attached.Members)
+            {
+                Compare(partition);
+            }
+
+            Table.Fold();
         }
 
         /// <summary>The node starts again with what it had written down.</summary>

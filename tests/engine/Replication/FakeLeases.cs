@@ -14,18 +14,22 @@ internal sealed class FakeLeases : IKeyLeases
     private readonly Queue<(IReadOnlyList<KeyName> Keys, Action Done)> _asked = new();
     private long _changesAt;
 
-    public FakeLeases(KeyspaceRunner copier, KeyspaceRunner owner)
+    public FakeLeases(KeyspaceRunner copier, KeyspaceRunner owner, bool isHolding = false)
     {
         (_copier, _owner) = (copier, owner);
+        _changesAt = Owner.Copies.End;
+        copier.Keyspace.Leases = this;
+        if (isHolding)
+        {
+            return;
+        }
+
         Assert.IsTrue(Copier.Holdings.Detach([.. PartitionSet.All.Members]));
         Assert.IsTrue(Copier.Holdings.Drop([.. PartitionSet.All.Members], Stamp.Zero));
         while (PartitionSet.All.Members.Any(Copier.Holdings.IsDropping))
         {
             copier.Keyspace.TickAsync().GetAwaiter().GetResult();
         }
-
-        copier.Keyspace.Leases = this;
-        _changesAt = Owner.Copies.End;
     }
 
     /// <summary>How often keys were asked for.</summary>

@@ -163,6 +163,43 @@ public sealed class HoldingTests
         Assert.AreNotEqual(OfK, OfBag);
     }
 
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Removal_OfWhatHasNotCome_IsKept_WhileThePartitionComesOrGoes(bool comes)
+    {
+        await using var sites = new Sites(3);
+        IReplica a = Sites.Of(sites.A);
+        IReplica c = Sites.Of(sites.C);
+        sites.B.Run("BAG.PUT {k}bag x 1");
+        Sites.Pull(sites.C, sites.B);
+        sites.C.Run("BAG.REMOVE {k}bag x");
+        if (comes)
+        {
+            _ = new FakeLeases(sites.A, sites.B);
+            long position = c.Journal.Resume(default);
+            var entries = new RecordWriter();
+            JournalRange range = c.Journal.Read(position, 1 << 20, PartitionSet.Of([OfK]), entries);
+            Assert.IsTrue(a.Streams.Begin(
+                c.Origin, c.Journal.End with { Position = position }, Stamp.Zero, new StreamFilter(PartitionSet.Of([OfK]), Stamp.Zero)));
+            Assert.AreEqual(ApplyOutcome.Applied, a.Streams.Apply(c.Origin, range, entries.Written));
+        }
+        else
+        {
+            Sites.Pull(sites.A, sites.C);
+            Assert.IsTrue(a.Holdings.Detach([OfK]));
+            _ = new FakeLeases(sites.A, sites.B, isHolding: true);
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            await sites.A.Keyspace.TickAsync();
+        }
+
+        PartitionContext context = a.Partitions.Read(OfK, new ulong[Marekvs.Abstractions.Limits.DigestBuckets]);
+        Assert.HasCount(1, context.Removals);
+    }
+
     private static void AssertEmpty(KeyspaceRunner site)
     {
         Span<ulong> sums = stackalloc ulong[Marekvs.Abstractions.Limits.DigestBuckets];
