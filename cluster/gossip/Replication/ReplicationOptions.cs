@@ -11,8 +11,14 @@ internal sealed record ReplicationOptions
     /// <summary>Journal bytes a peer may be behind before its stream waits for it.</summary>
     public long WindowBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Time between signs of life on an idle stream.</summary>
+    /// <summary>Time between words of how far a journal is complete, while it grows now and then.</summary>
     public long BeatMilliseconds { get; init; } = 100;
+
+    /// <summary>The same when it has not grown for a while.</summary>
+    public long IdleBeatMilliseconds { get; init; } = 500;
+
+    /// <summary>How long that is.</summary>
+    public long IdleAfterMilliseconds { get; init; } = 2000;
 
     /// <summary>Time between reports of what this node has applied.</summary>
     public long StatusMilliseconds { get; init; } = 250;

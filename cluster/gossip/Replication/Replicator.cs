@@ -36,6 +36,9 @@ internal sealed class Replicator(
 
     public IEnumerable<PeerSession> Sessions => _sessions.Values;
 
+    /// <summary>Whether a peer is to be told as soon as what it sent is on disk.</summary>
+    public bool AwaitsDisk => _sessions.Values.Any(session => session is { IsConnected: true, Receiver.AwaitsDisk: true });
+
     /// <summary>Makes sure that this node never writes under a number it may have written more under than it has.
     /// </summary>
     /// <param name="replica">The node.</param>
@@ -236,7 +239,7 @@ internal sealed class Replicator(
         switch ((MessageKind)reader.ReadByte())
         {
             case MessageKind.Resume:
-                Send(session, Lane.Prompt, session.Sender.Resume(ResumeMessage.Read(ref reader)));
+                Send(session, Lane.Prompt, session.Sender.Resume(ResumeMessage.Read(ref reader), now));
                 break;
             case MessageKind.Begin:
                 session.Receiver.Begin(BeginMessage.Read(ref reader), now);

@@ -11,6 +11,8 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
     private (uint Version, PartitionSet Partitions) _asked = (0, PartitionSet.None);
     private uint _begun;
     private long _askAt;
+    private long _acknowledged = -1;
+    private long _acknowledgedAt;
     private bool _owesAcknowledgement;
 
     // What was taken in up to the one position is on disk once this node's journal is up to the other.
@@ -24,10 +26,13 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
     /// <summary>Why the newest entries could not be taken in; null when they were.</summary>
     public ApplyOutcome? Obstacle { get; private set; }
 
+    /// <summary>Whether what was taken in is on its way to the disk.</summary>
+    public bool AwaitsDisk => _takenInUntil >= 0;
+
     /// <summary>A connection was made.</summary>
     public void Start(long now)
     {
-        (_askAt, _begun) = (now, 0);
+        (_askAt, _begun, _acknowledged) = (now, 0, -1);
         (_synced, _takenInUntil) = (0, -1);
     }
 
@@ -72,8 +77,8 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
         if (outcome == ApplyOutcome.Applied)
         {
             Obstacle = null;
-            _owesAcknowledgement = true;
-            _askAt = now + (10 * options.BeatMilliseconds);
+            _owesAcknowledgement |= range.To != _acknowledged || now - _acknowledgedAt >= 2 * options.IdleBeatMilliseconds;
+            _askAt = now + Math.Max(10 * options.BeatMilliseconds, 3 * options.IdleBeatMilliseconds);
             return;
         }
 
@@ -109,6 +114,7 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
         }
 
         _owesAcknowledgement = false;
+        (_acknowledged, _acknowledgedAt) = (cursor.Position, now);
         new AcknowledgeMessage(cursor, _synced).Write(_message);
         return _message.Written.ToArray();
     }

@@ -21,6 +21,7 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
     private long _synced;
     private Stamp _closed;
     private long _beatAt;
+    private long _activeAt;
     private bool _isStreaming;
     private bool _isHurried;
 
@@ -43,8 +44,9 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
 
     /// <summary>The peer says where it is and what it wants.</summary>
     /// <returns>The message that begins the stream.</returns>
-    public byte[] Resume(ResumeMessage resume)
+    public byte[] Resume(ResumeMessage resume, long now)
     {
+        _activeAt = now;
         if (resume.Version >= _version)
         {
             (_version, _wanted) = (resume.Version, resume.Wanted);
@@ -79,7 +81,7 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
             return Resume(replica.Journal.End with { Incarnation = _origin.Incarnation, Position = _told });
         }
 
-        bool isBeat = _isHurried || now - _beatAt >= options.BeatMilliseconds;
+        bool isBeat = _isHurried || IsBeatDue(now);
         _isHurried = false;
         if (isBeat)
         {
@@ -112,12 +114,17 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
         }
 
         _beatAt = now;
+        _activeAt = _entries.Length > 0 ? now : _activeAt;
         _closed = Stamp.Max(_closed, range.Closed);
         _message.Clear();
         BatchMessage.Write(_message, _origin, _version, new JournalRange(_told, _read, _closed), _entries.Written);
         _told = _read;
         return _message.Written.ToArray();
     }
+
+    /// <summary>A journal that does not grow closes its stamps less often.</summary>
+    private bool IsBeatDue(long now) => now - _beatAt >=
+        (now - _activeAt < options.IdleAfterMilliseconds ? options.BeatMilliseconds : options.IdleBeatMilliseconds);
 
     private byte[] Resume(JournalCursor reader)
     {

@@ -22,7 +22,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private const long InboxBytesMax = 256 * 1024 * 1024;
     private const int EventsPerTurn = 64;
     private const int BusyMilliseconds = 1;
-    private const int IdleMilliseconds = 25;
+    private const int WatchfulMilliseconds = 10;
+    private const int IdleMilliseconds = 100;
     private const long IdleAfter = 20;
     private const long FiguresEvery = 250;
     private const long ProgressEvery = 5000;
@@ -129,7 +130,11 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     public void Follow(ClusterView view, bool isSettled, bool isRefusing)
     {
         Volatile.Write(ref _isSettled, isSettled);
-        Volatile.Write(ref _nextView, view);
+        if (Interlocked.Exchange(ref _nextView, view)?.Number != view.Number)
+        {
+            Wake();
+        }
+
         ushort self = view.Self.Origin.Node;
         _mesh.SetPeers(isRefusing ? new Dictionary<ushort, PeerAddress>() : view.Members
             .Where(m => m.Origin.Node > self && m.State != MemberState.Left && m.MeshPort != 0 && m.Host.Length > 0 &&
@@ -253,11 +258,17 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     }
 
     /// <summary>How long to wait for an event. For a while after one this node looks at its journal again and again, so
-    /// that what is written in quick succession goes out together; later the next write calls it.</summary>
-    private int Patience() =>
-        Now - _busyAt < IdleAfter || !_context.Replica.Journal.TellGrowth(_seenEnd, Wake)
-            ? BusyMilliseconds
-            : IdleMilliseconds;
+    /// that what is written in quick succession goes out together; later the next write calls it. That something has
+    /// reached the disk calls nobody.</summary>
+    private int Patience()
+    {
+        if (Now - _busyAt < IdleAfter || !_context.Replica.Journal.TellGrowth(_seenEnd, Wake))
+        {
+            return BusyMilliseconds;
+        }
+
+        return _replicator.AwaitsDisk ? WatchfulMilliseconds : IdleMilliseconds;
+    }
 
     private void TakeAll(MeshEvent happened)
     {
