@@ -146,18 +146,25 @@ internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, I
         _replication.Follow(View, _membership.IsSettled, _membership.Refusal is not null);
         bool isJoining = View.Self.State == MemberState.Joining;
         if (isJoining && _membership.IsSettled && _membership.Refusal is null &&
-            Volatile.Read(ref _isAnnounced) != 0 && _replication.IsCaughtUp)
+            _replication.Refusal is null && Volatile.Read(ref _isAnnounced) != 0 && _replication.IsCaughtUp)
         {
             _context.Logger.LogInformation("Joined the cluster with {Count} other members", View.Members.Count - 1);
             _membership.Enter(MemberState.Active);
         }
 
-        Volatile.Write(ref _refusal, Reason());
+        string? reason = Reason();
+        if (reason is not null && reason != Refusal && _replication.Refusal is not null)
+        {
+            _context.Logger.LogError("This node stops serving: {Reason}", reason);
+        }
+
+        Volatile.Write(ref _refusal, reason);
         _changed();
     }
 
     private string? Reason() =>
         _membership.Refusal is string refusal ? "CLUSTERDOWN " + refusal
+        : _replication.Refusal is string mistake ? "CLUSTERDOWN " + mistake
         : View.Self.State == MemberState.Joining ? "LOADING this node is joining the cluster"
         : null;
 

@@ -89,6 +89,9 @@ internal enum MessageKind : byte
 
     /// <summary>Messages that clients of the sender have published.</summary>
     Published = 52,
+
+    /// <summary>What the sender's clock shows.</summary>
+    Clock = 60,
 }
 
 /// <summary>Two kinds of traffic, so that one never waits for the other.</summary>

@@ -36,6 +36,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private readonly Publication _publication;
     private readonly RoutedTraffic _routed;
     private readonly JournalWitnesses _witnesses;
+    private readonly ClockWatch _clocks;
     private readonly Conversations _conversations;
     private readonly MeshTransport _mesh;
     private readonly ConcurrentQueue<MeshEvent> _inbox = [];
@@ -81,7 +82,13 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
         _witnesses = new JournalWitnesses(() => Volatile.Read(ref _nextView), Wake);
         _reads = new ReadThrough(
             context.Replica, new ReadOptions(), outbox, context.Random.NextInt64(), _keeper, Wake);
-        _conversations = new Conversations(outbox, _keeper, _replicator, _reads, _publication, _routed.Protocol);
+        _clocks = new ClockWatch(
+            () => Math.Max(
+                context.Time.GetUtcNow().ToUnixTimeMilliseconds(),
+                context.Replica.Applied[context.Replica.Origin].UnixMilliseconds),
+            outbox);
+        _conversations = new Conversations(
+            outbox, _keeper, _replicator, _reads, _publication, _routed.Protocol, _clocks);
         _catchUp = new CatchUp(context.Replica, _keeper);
         _startedTicks = context.Time.GetTimestamp();
         _complaints = new Complaints(context.Time, context.Logger);
@@ -107,6 +114,9 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 
     /// <summary>Whether this node has what the others had when it met them.</summary>
     public bool IsCaughtUp => _catchUp.IsDone;
+
+    /// <summary>Why this node must not serve, or null.</summary>
+    public string? Refusal => _clocks.Refusal;
 
     public IReadOnlyList<ClusterLink> Links => _mesh.Links;
 
@@ -400,6 +410,11 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
             .. _view is null ? [] : OwnershipFigures.Read(_keeper, _view, WorstStaleness()),
             .. _routed.Figures,
         ];
+        figures.AddRange(_clocks.Skews(now).Select(skew => new ClusterFigure(
+            "peer_clock_ahead_seconds", "How far a peer's clock is ahead of this node's.", skew.Ahead / 1000.0)
+        {
+            Peer = skew.Node,
+        }));
         foreach (PeerSession session in _replicator.Sessions)
         {
             figures.Add(new ClusterFigure("peer_connected", "1 while connected with a peer.", session.IsConnected ? 1 : 0)

@@ -48,6 +48,23 @@ public sealed class LinkTests
         await run.CheckAsync(cluster.Nodes, TimeProvider.System.GetTimestamp());
     }
 
+    /// <summary>Neither what it would write, nor what it would lose by what it takes for the time, harms anybody.</summary>
+    [TestMethod]
+    [Timeout(180_000)]
+    [DataRow("+60s", "ahead of")]
+    [DataRow("-60s", "behind")]
+    public async Task Clock_ThatIsWrong_KeepsItsNodeFromServing(string offset, string how)
+    {
+        using ProcessCluster cluster = await ProcessCluster.StartAsync(2);
+        NodeProcess wrong = await cluster.AddAsync(FakeClock(offset));
+        await cluster.WaitAsync("the wrong one refuses", node => node != wrong ||
+            (ProcessCluster.Ask(node, "GET", "k").StartsWith("CLUSTERDOWN", StringComparison.Ordinal) &&
+                ProcessCluster.Ask(node, "GET", "k").Contains(how, StringComparison.Ordinal)));
+        await cluster.WaitAsync("the others serve", node => node == wrong ||
+            (ProcessCluster.Ask(node, "SET", "k", "v") == "OK" && ProcessCluster.Ask(node, "PING") == "PONG"));
+        StringAssert.Contains(wrong.Log, "stops serving");
+    }
+
     /// <summary>The variables that give a process another time of day.</summary>
     private static Dictionary<string, string> FakeClock(string offset) => new()
     {

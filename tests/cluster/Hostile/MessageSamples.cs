@@ -93,6 +93,10 @@ internal sealed class MessageSamples(Node sender, Node receiver)
             case MessageKind.Joined:
                 new JoinedMessage(Round, Partitions[0], IsLast: true).Write(_message);
                 break;
+            case MessageKind.Clock:
+                _message.WriteByte((byte)kind);
+                _message.WriteInt64(sender.Site.Now);
+                break;
             case MessageKind.Holding:
                 new HoldingMessage(1, new Holding(PartitionSet.All, PartitionSet.None, PartitionSet.Of(Partitions), PartitionSet.None))
                     .Write(_message);

@@ -37,7 +37,8 @@ internal sealed class Node : IRoutingSink, IAsyncDisposable
             outbox, keeper, replicator,
             new ReadThrough(Site.Keyspace, new ReadOptions(), outbox, seed: number, keeper, wake: static () => { }),
             new Publication(new MessageHub(), outbox, static _ => 0, static () => { }),
-            new RoutingProtocol(number, new RoutingOptions(), this, replicator, outbox));
+            new RoutingProtocol(number, new RoutingOptions(), this, replicator, outbox),
+            new ClockWatch(() => Site.Now, outbox));
     }
 
     public KeyspaceRunner Site { get; }
