@@ -16,6 +16,9 @@ public interface ICluster : IAsyncDisposable
     /// <summary>Why clients must not be served now: an error with its code. Null when they may be.</summary>
     string? Refusal { get; }
 
+    /// <summary>Why clients must not write now, though they may read: an error with its code. Null when they may.</summary>
+    string? WriteRefusal => null;
+
     /// <summary>Whether this node has a complete copy of a partition and is kept up to date with it, so that commands may
     /// run on what is here. It is not the same as being an owner in the <see cref="View"/>: a new owner has to bring the
     /// partition in first, and a former one keeps it until all owners have it.</summary>

@@ -19,6 +19,7 @@ internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, I
     private int _isAnnounced;
     private int _isLeaving;
     private string? _refusal;
+    private string? _writeRefusal;
 
     /// <exception cref="ClusterException">An address cannot be bound.</exception>
     public GossipCluster(ClusterContext context, GossipSettings settings)
@@ -49,6 +50,8 @@ internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, I
     public ClusterView View => _membership.View;
 
     public string? Refusal => Volatile.Read(ref _refusal);
+
+    public string? WriteRefusal => Volatile.Read(ref _writeRefusal);
 
     public IReadOnlyList<ClusterLink> Links => _replication.Links;
 
@@ -146,25 +149,36 @@ internal sealed class GossipCluster : ICluster, IMessageRelay, ICommandRouter, I
         _replication.Follow(View, _membership.IsSettled, _membership.Refusal is not null);
         bool isJoining = View.Self.State == MemberState.Joining;
         if (isJoining && _membership.IsSettled && _membership.Refusal is null &&
-            _replication.Refusal is null && Volatile.Read(ref _isAnnounced) != 0 && _replication.IsCaughtUp)
+            _replication.ClockError is null && Volatile.Read(ref _isAnnounced) != 0 && _replication.IsCaughtUp)
         {
             _context.Logger.LogInformation("Joined the cluster with {Count} other members", View.Members.Count - 1);
             _membership.Enter(MemberState.Active);
         }
 
-        string? reason = Reason();
-        if (reason is not null && reason != Refusal && _replication.Refusal is not null)
+        LookAtClock();
+        Volatile.Write(ref _refusal, Reason());
+        _changed();
+    }
+
+    /// <summary>What is here may be read whatever the time is; what is written would be stamped with it.</summary>
+    private void LookAtClock()
+    {
+        string? error = _replication.ClockError is string mistake ? "CLUSTERDOWN " + mistake : null;
+        if (error is not null && WriteRefusal is null)
         {
-            _context.Logger.LogError("This node stops serving: {Reason}", reason);
+            _context.Logger.LogError("No client may write here: {Reason}", error);
+        }
+        else if (error is null && WriteRefusal is not null)
+        {
+            _context.Logger.LogInformation("The clock agrees with those of most others again: clients may write");
         }
 
-        Volatile.Write(ref _refusal, reason);
-        _changed();
+        Volatile.Write(ref _writeRefusal, error);
     }
 
     private string? Reason() =>
         _membership.Refusal is string refusal ? "CLUSTERDOWN " + refusal
-        : _replication.Refusal is string mistake ? "CLUSTERDOWN " + mistake
+        : View.Self.State == MemberState.Joining && WriteRefusal is string wrong ? wrong
         : View.Self.State == MemberState.Joining ? "LOADING this node is joining the cluster"
         : null;
 

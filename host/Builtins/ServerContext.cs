@@ -67,12 +67,14 @@ internal sealed class ServerContext
     /// <summary>Changes the replication id.</summary>
     public void RenewReplicationId() => ReplicationId = NewId();
 
-    /// <summary>Serves clients or refuses them, as the cluster says.</summary>
+    /// <summary>Serves clients, lets them only read or refuses them, as the cluster says.</summary>
     public void FollowCluster()
     {
         string? refusal = Cluster.Refusal;
-        Lifetime.IsRefusing = refusal is not null;
+        string? writeRefusal = Cluster.WriteRefusal;
+        Lifetime.IsRefusing = refusal is not null || writeRefusal is not null;
         Clients.Refuse(refusal);
+        Keyspace.RefuseWrites(writeRefusal);
     }
 
     /// <summary>Hands over to the other nodes, as long as the grace period lasts; clients are served meanwhile.</summary>

@@ -45,6 +45,11 @@ internal static class ClusterInfo
             text.Add("cluster_refusal", refusal);
         }
 
+        if (cluster.WriteRefusal is string writeRefusal)
+        {
+            text.Add("cluster_write_refusal", writeRefusal);
+        }
+
         foreach (ClusterFigure figure in cluster.ReadFigures().Where(f => f.Peer is null))
         {
             text.Add("cluster_" + figure.Name, Text(figure.Value));

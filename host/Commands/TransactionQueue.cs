@@ -1,5 +1,4 @@
 using Marekvs.Abstractions.Commands;
-using Marekvs.Abstractions.Resp;
 using Marekvs.Host.Connections;
 using Marekvs.Host.Diagnostics;
 using Marekvs.Storage.Engine;
@@ -37,9 +36,9 @@ internal sealed class TransactionQueue(Keyspace keyspace, ClientRegistry clients
         {
             error = "ERR Command not allowed inside a transaction"u8;
         }
-        else if (entry.Spec.Has(CommandFlags.Write) && !keyspace.IsWritable)
+        else if (entry.Spec.Has(CommandFlags.Write) && keyspace.WriteRefusal is { IsEmpty: false } refusal)
         {
-            error = RespErrors.DiskFull;
+            error = refusal;
         }
         else if (!transaction.TryQueue(entry, args))
         {

@@ -15,7 +15,7 @@ internal sealed class RoutedExecutor(Keyspace keyspace, CommandTable table, ILog
     public IExecution Start(RoutedCommand command, IExecutionListener listener)
     {
         var execution = new RoutedExecution(keyspace, command, listener, logger);
-        if (TryRead(command, execution))
+        if ((command.Partition is null || keyspace.WriteRefusal.IsEmpty) && TryRead(command, execution))
         {
             ThreadPool.UnsafeQueueUserWorkItem(execution, preferLocal: false);
         }

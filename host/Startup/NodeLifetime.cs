@@ -19,7 +19,7 @@ internal sealed class NodeLifetime : IDisposable
     /// <summary>Whether clients should be sent here.</summary>
     public bool IsReady => _isServing && !_isDraining && !IsRefusing && !_stop.Task.IsCompleted;
 
-    /// <summary>Whether the cluster says that clients must not be served now.</summary>
+    /// <summary>Whether the cluster says that clients must not be served now, or must not write.</summary>
     public bool IsRefusing
     {
         get => _isRefusing;

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Text;
 using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Commands;
@@ -29,6 +30,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Random _random;
     private readonly JournalLog _journal;
+    private byte[]? _writeRefusal;
     private readonly JournalSyncer _syncer;
     private readonly CheckpointRounds _rounds;
     private readonly ColdReader _reader;
@@ -225,6 +227,16 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
 
     /// <summary>Whether the journal takes writes; it does not when the disk is full.</summary>
     public bool IsWritable => _journal.IsWritable;
+
+    /// <summary>Why no client may write now: an error with its code, empty when they may. What peers wrote is taken in
+    /// nevertheless.</summary>
+    public ReadOnlySpan<byte> WriteRefusal =>
+        IsWritable ? Volatile.Read(ref _writeRefusal) : RespErrors.DiskFull;
+
+    /// <summary>Refuses writes of clients from now on, or no longer.</summary>
+    /// <param name="reason">An error with its code, or null.</param>
+    public void RefuseWrites(string? reason) =>
+        Volatile.Write(ref _writeRefusal, reason is null ? null : Encoding.UTF8.GetBytes(reason));
 
     /// <summary>Whether replies to writes must wait for <see cref="WhenSynced"/>.</summary>
     public bool SyncBeforeReply => _options.Sync == SyncMode.Always;

@@ -6,7 +6,7 @@ namespace Marekvs.Cluster.Gossip.Replication;
 /// <summary>
 /// Compares the clocks that stamps are made with. What a clock far ahead stamps wins over all that others write and is
 /// not let in by them; what one far behind stamps is lost against it. Of two clocks nobody can tell which is wrong; but a
-/// node that disagrees with more than half of all that are connected, itself among them, must not serve.
+/// node that disagrees with more than half of all that are connected, itself among them, must not stamp anything.
 /// <code>
 /// clock = kind u8 | milliseconds since 1970 i64
 /// </code>
@@ -29,7 +29,7 @@ internal sealed class ClockWatch(Func<long> clock, Queue<Outgoing> outbox) : IPe
     private long _disagreesSince = -1;
     private long _tellAt;
 
-    /// <summary>Why this node must not serve, or null; any thread may read it.</summary>
+    /// <summary>Why this node must not write, or null; any thread may read it.</summary>
     public string? Refusal => Volatile.Read(ref _refusal);
 
     /// <summary>How far the clocks of the connected peers are ahead of this node's, in milliseconds.</summary>
@@ -99,7 +99,7 @@ internal sealed class ClockWatch(Func<long> clock, Queue<Outgoing> outbox) : IPe
         long[] wide = [.. skews.Where(skew => Math.Abs(skew) > SkewMaxMilliseconds).Order()];
         if (2 * wide.Length <= skews.Length + 1)
         {
-            _hasAgreed |= skews.Length > 0;
+            _hasAgreed |= wide.Length < skews.Length;
             _disagreesSince = -1;
             Volatile.Write(ref _refusal, null);
             return;

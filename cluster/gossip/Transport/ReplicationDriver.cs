@@ -115,8 +115,8 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     /// <summary>Whether this node has what the others had when it met them.</summary>
     public bool IsCaughtUp => _catchUp.IsDone;
 
-    /// <summary>Why this node must not serve, or null.</summary>
-    public string? Refusal => _clocks.Refusal;
+    /// <summary>What is wrong with this node's clock, so that it must not stamp anything; null when nothing is.</summary>
+    public string? ClockError => _clocks.Refusal;
 
     public IReadOnlyList<ClusterLink> Links => _mesh.Links;
 

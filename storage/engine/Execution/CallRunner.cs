@@ -108,9 +108,9 @@ internal sealed class CallRunner(
         long now;
         if (writes)
         {
-            if (!keyspace.IsWritable)
+            if (keyspace.WriteRefusal is { IsEmpty: false } refusal)
             {
-                writer.Error(RespErrors.DiskFull);
+                writer.Error(refusal);
                 ticket.Finish();
                 return ExecuteOutcome.Done;
             }

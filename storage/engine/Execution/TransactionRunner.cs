@@ -124,9 +124,9 @@ internal sealed class TransactionRunner(
         }
 
         bool writes = transaction.Writes;
-        if (writes && !keyspace.IsWritable)
+        if (writes && keyspace.WriteRefusal is { IsEmpty: false } refusal)
         {
-            return Refuse(RespErrors.DiskFull, writer, ticket);
+            return Refuse(refusal, writer, ticket);
         }
 
         if (writes && !ticket.HasWaitedForMemory && keyspace.Memory.IsExceeded(first))

@@ -3,7 +3,7 @@ using Marekvs.Cluster.Gossip.Replication;
 
 namespace Marekvs.Cluster.Tests.Hostile;
 
-/// <summary>Who has the wrong time, and who must not serve for it.</summary>
+/// <summary>Who has the wrong time, and who must not write for it.</summary>
 [TestClass]
 public sealed class ClockWatchTests
 {
@@ -20,7 +20,7 @@ public sealed class ClockWatchTests
     [TestMethod]
     [DataRow(Far, "60 s ahead of")]
     [DataRow(-Far, "60 s behind")]
-    public void OneOfThree_WithAnotherTime_IsTheOneThatRefuses(long own, string how)
+    public void OneOfThree_WithAnotherTime_IsTheOneThatMustNotWrite(long own, string how)
     {
         _own = own;
         Hear(2, 0);
@@ -30,7 +30,7 @@ public sealed class ClockWatchTests
     }
 
     [TestMethod]
-    public void OneOfThree_WithTheTimeOfAnother_Serves()
+    public void OneOfThree_WithTheTimeOfAnother_Writes()
     {
         Hear(2, 0);
         Hear(3, Far);
