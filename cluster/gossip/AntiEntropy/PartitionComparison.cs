@@ -11,8 +11,8 @@ namespace Marekvs.Cluster.Gossip.AntiEntropy;
 /// bucket sums of partitions that differ, then the keys of buckets that differ, then their records. Only this node
 /// changes; the peer does the same the other way round.
 /// <para>
-/// A partition is looked at closer only when it differs twice in a row: what is on its way in a stream needs no repair.
-/// One that this node takes over is looked at closer at once.
+/// A partition is looked at closer only when it differs twice in a row and stood still (see <see cref="Suspects"/>): what
+/// is on its way in a stream needs no repair. One that this node takes over is looked at closer at once.
 /// </para>
 /// </summary>
 internal sealed class PartitionComparison(IReplica replica, PeerPartitions shared, ReplicationOptions options)
@@ -23,7 +23,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
     private readonly RecordWriter _message = new();
     private readonly ulong[] _sums = new ulong[Limits.DigestBuckets];
     private readonly long[] _agreed = new long[Limits.Partitions];
-    private readonly HashSet<ushort> _suspects = [];
+    private readonly Suspects _suspects = new(replica.Partitions, options);
     private readonly Dictionary<ushort, OpenPartition> _open = [];
     private Dictionary<ushort, AskedPartition> _asked = [];
     private uint _round;
@@ -63,7 +63,17 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
     }
 
     /// <summary>The peer found that these differ.</summary>
-    public void Suspect(IEnumerable<ushort> partitions) => _suspects.UnionWith(partitions);
+    public void Suspect(IEnumerable<ushort> partitions)
+    {
+        foreach (ushort partition in partitions)
+        {
+            _suspects.Add(partition, _partitions.VersionOf(partition));
+        }
+    }
+
+    /// <summary>Whether it is time for a round.</summary>
+    public bool IsDue(long now) =>
+        _isUnderWay ? now - _progressAt >= options.CompareTimeoutMilliseconds : now >= _beginAt;
 
     /// <summary>Begins a round when it is time.</summary>
     /// <param name="now">Milliseconds.</param>
@@ -71,16 +81,13 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
     /// <returns>The question, or null.</returns>
     public byte[]? Next(long now, bool wantsVectors)
     {
-        if (_isUnderWay && now - _progressAt >= options.CompareTimeoutMilliseconds)
-        {
-            _isUnderWay = false;
-            _beginAt = now;
-        }
-
-        if (_isUnderWay || now < _beginAt)
+        if (!IsDue(now))
         {
             return null;
         }
+
+        _isUnderWay = false;
+        _suspects.BeginRound(isBehind: wantsVectors);
 
         // What the peer cannot tell today is asked less and less often.
         bool mayAsk = now >= _vectorsAt;
@@ -103,7 +110,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
             }
 
             bool isUrgent = shared.IsUrgent(partition);
-            bool isSuspect = isUrgent || _suspects.Contains(partition);
+            bool isSuspect = isUrgent || _suspects.IsWorthALook(partition);
             bool isHollow = (isUrgent || mayAsk) && shared.IsHollow(partition);
             wantsVectors |= isHollow;
             if (isAll || isSuspect || isHollow || _partitions.VersionOf(partition) != _agreed[partition])
@@ -171,7 +178,7 @@ internal sealed class PartitionComparison(IReplica replica, PeerPartitions share
         {
             if (differing.Contains(partition))
             {
-                _suspects.Add(partition);
+                _suspects.Add(partition, asked.Version);
                 _closer += asked.LooksCloser ? 1 : 0;
             }
             else if (IsStill(partition))

@@ -8,6 +8,12 @@ internal sealed record ReplicationOptions
     /// <summary>A batch is closed at about this size.</summary>
     public int BatchBytes { get; init; } = 256 * 1024;
 
+    /// <summary>Time from one batch to the next, so that what is written in quick succession goes out together.</summary>
+    public long PaceMilliseconds { get; init; } = 1;
+
+    /// <summary>Time from one acknowledgement to the next, unless the writer waits for it or much has come.</summary>
+    public long AcknowledgeMilliseconds { get; init; } = 10;
+
     /// <summary>Journal bytes a peer may be behind before its stream waits for it.</summary>
     public long WindowBytes { get; init; } = 4 * 1024 * 1024;
 
@@ -37,6 +43,9 @@ internal sealed record ReplicationOptions
 
     /// <summary>Partitions looked at more closely in one comparison.</summary>
     public int CloserPartitions { get; init; } = 256;
+
+    /// <summary>Of partitions that change all the time, how many take their turn to be looked at in one comparison.</summary>
+    public int RestlessPartitions { get; init; } = 16;
 
     /// <summary>A message with records is closed at about this size.</summary>
     public int ChunkBytes { get; init; } = 128 * 1024;

@@ -27,6 +27,7 @@ internal sealed class Replicator(
     private readonly RecordWriter _message = new();
     private HashSet<ushort> _members = [];
     private uint _rounds;
+    private long _activeAt;
 
     // An incarnation taken in this life of which nobody has heard: whoever knows it knows of another life.
     private Origin _untold = replica.Start == ReplicaStart.Clean ? default : replica.Origin;
@@ -124,9 +125,22 @@ internal sealed class Replicator(
     public bool IsActive(ushort partition, Origin origin) =>
         Stability.IsActive(origin) && keeper.Holders.IsHolder(partition, origin);
 
+    /// <summary>Somebody waits for the peers to acknowledge what was written here.</summary>
+    public void AskForAcknowledgements()
+    {
+        foreach (PeerSession session in _sessions.Values)
+        {
+            session.Sender.Ask();
+        }
+    }
+
     public void Tick(long now)
     {
-        UpdateActive(now);
+        if (now - _activeAt >= options.StatusMilliseconds)
+        {
+            UpdateActive(now);
+        }
+
         Stability.Advance();
         long retained = long.MaxValue;
         foreach (PeerSession session in _sessions.Values)
@@ -193,7 +207,11 @@ internal sealed class Replicator(
             Send(session, Lane.Prompt, batch);
         }
 
-        Send(session, Lane.Bulk, session.Comparison.Next(now, WantsVectors(session)));
+        if (session.Comparison.IsDue(now))
+        {
+            Send(session, Lane.Bulk, session.Comparison.Next(now, WantsVectors(session)));
+        }
+
         while (_budget.HasRoom(now) && session.Server.Next() is { } records)
         {
             _budget.Spend(records.Length);
@@ -247,8 +265,8 @@ internal sealed class Replicator(
                 break;
             case MessageKind.Batch:
                 ReadOnlySpan<byte> entries = BatchMessage.Read(
-                    ref reader, out Origin origin, out uint version, out JournalRange range);
-                session.Receiver.Take(origin, version, range, entries, now);
+                    ref reader, out Origin origin, out uint version, out JournalRange range, out bool isAwaited);
+                session.Receiver.Take(origin, version, range, isAwaited, entries, now);
                 break;
             case MessageKind.Acknowledge:
                 AcknowledgeMessage acknowledged = AcknowledgeMessage.Read(ref reader);
@@ -346,6 +364,7 @@ internal sealed class Replicator(
 
     private void UpdateActive(long now)
     {
+        _activeAt = now;
         bool wasHeard(ushort node) =>
             _sessions.TryGetValue(node, out PeerSession? session) && now - session.HeardAt < options.EvictMilliseconds;
         Stability.SetActive(_members.Where(wasHeard), _members.Where(node => !wasHeard(node)));

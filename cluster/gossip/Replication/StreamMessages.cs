@@ -46,11 +46,12 @@ internal readonly record struct BeginMessage(Origin Origin, JournalCursor Cursor
         new Stamp(reader.ReadUInt64()));
 }
 
-/// <summary><c>kind u8 | origin u32 | version u32 | from i64 | to i64 | closed u64 | entries to the end</c></summary>
+/// <summary><c>kind u8 | origin u32 | version u32 | from i64 | to i64 | closed u64 | awaited u8 | entries to the end</c>:
+/// awaited is 1 when somebody waits for the acknowledgement.</summary>
 internal static class BatchMessage
 {
     public static void Write(
-        RecordWriter writer, Origin origin, uint version, JournalRange range, ReadOnlySpan<byte> entries)
+        RecordWriter writer, Origin origin, uint version, JournalRange range, bool isAwaited, ReadOnlySpan<byte> entries)
     {
         writer.WriteByte((byte)MessageKind.Batch);
         writer.WriteUInt32(origin.Value);
@@ -58,15 +59,17 @@ internal static class BatchMessage
         writer.WriteInt64(range.From);
         writer.WriteInt64(range.To);
         writer.WriteUInt64(range.Closed.Value);
+        writer.WriteByte(isAwaited ? (byte)1 : (byte)0);
         writer.WriteBytes(entries);
     }
 
     public static ReadOnlySpan<byte> Read(
-        ref RecordReader reader, out Origin origin, out uint version, out JournalRange range)
+        ref RecordReader reader, out Origin origin, out uint version, out JournalRange range, out bool isAwaited)
     {
         origin = new Origin(reader.ReadUInt32());
         version = reader.ReadUInt32();
         range = new JournalRange(reader.ReadInt64(), reader.ReadInt64(), new Stamp(reader.ReadUInt64()));
+        isAwaited = reader.ReadByte() != 0;
         return reader.ReadBytes(reader.Remaining);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
     private long _acknowledged = -1;
     private long _acknowledgedAt;
     private bool _owesAcknowledgement;
+    private bool _isAwaited;
 
     // What was taken in up to the one position is on disk once this node's journal is up to the other.
     private long _takenIn;
@@ -64,7 +65,8 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
         _askAt = now + options.RetryMilliseconds;
     }
 
-    public void Take(Origin origin, uint version, JournalRange range, ReadOnlySpan<byte> entries, long now)
+    public void Take(
+        Origin origin, uint version, JournalRange range, bool isAwaited, ReadOnlySpan<byte> entries, long now)
     {
         if (origin.Node != node)
         {
@@ -77,7 +79,8 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
         if (outcome == ApplyOutcome.Applied)
         {
             Obstacle = null;
-            _owesAcknowledgement |= range.To != _acknowledged || now - _acknowledgedAt >= 2 * options.IdleBeatMilliseconds;
+            _isAwaited |= isAwaited;
+            _owesAcknowledgement |= isAwaited || range.To != _acknowledged || now - _acknowledgedAt >= 2 * options.IdleBeatMilliseconds;
             _askAt = now + Math.Max(10 * options.BeatMilliseconds, 3 * options.IdleBeatMilliseconds);
             return;
         }
@@ -108,16 +111,21 @@ internal sealed class StreamReceiver(ushort node, IReplica replica, WantedPartit
 
         JournalCursor cursor = replica.Streams.CursorOf(node);
         _owesAcknowledgement |= SeesMoreOnDisk(cursor.Position);
-        if (!_owesAcknowledgement)
+        if (!_owesAcknowledgement || !IsTimeToAcknowledge(cursor.Position, now))
         {
             return null;
         }
 
-        _owesAcknowledgement = false;
+        _owesAcknowledgement = _isAwaited = false;
         (_acknowledged, _acknowledgedAt) = (cursor.Position, now);
         new AcknowledgeMessage(cursor, _synced).Write(_message);
         return _message.Written.ToArray();
     }
+
+    /// <summary>One acknowledgement stands for all before it: while much comes, few are enough.</summary>
+    private bool IsTimeToAcknowledge(long position, long now) => _isAwaited ||
+        now - _acknowledgedAt >= options.AcknowledgeMilliseconds ||
+        position - _acknowledged >= options.WindowBytes / 8;
 
     private bool SeesMoreOnDisk(long position)
     {

@@ -20,10 +20,12 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
     private long _acknowledged;
     private long _synced;
     private Stamp _closed;
-    private long _beatAt;
+    private long _saidAt;
     private long _activeAt;
     private bool _isStreaming;
+    private bool _isFull;
     private bool _isHurried;
+    private bool _isAwaited;
 
     /// <summary>What the peer has of this journal.</summary>
     public long Acknowledged => _acknowledged;
@@ -41,6 +43,9 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
 
     /// <summary>The next message says how far the journal is, even when there is nothing new in it for the peer.</summary>
     public void Hurry() => _isHurried = true;
+
+    /// <summary>Somebody waits for the peer to acknowledge what there is.</summary>
+    public void Ask() => (_isHurried, _isAwaited) = (true, true);
 
     /// <summary>The peer says where it is and what it wants.</summary>
     /// <returns>The message that begins the stream.</returns>
@@ -88,7 +93,7 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
             replica.Journal.Beat();
         }
 
-        if (_told - _acknowledged >= options.WindowBytes && !isBeat)
+        if (!isBeat && (_told - _acknowledged >= options.WindowBytes || IsTooSoon(now)))
         {
             return null;
         }
@@ -113,17 +118,23 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
             return null;
         }
 
-        _beatAt = now;
+        _saidAt = now;
         _activeAt = _entries.Length > 0 ? now : _activeAt;
+        _isFull = _entries.Length >= options.BatchBytes / 2;
         _closed = Stamp.Max(_closed, range.Closed);
         _message.Clear();
-        BatchMessage.Write(_message, _origin, _version, new JournalRange(_told, _read, _closed), _entries.Written);
+        BatchMessage.Write(
+            _message, _origin, _version, new JournalRange(_told, _read, _closed), _isAwaited, _entries.Written);
+        _isAwaited = false;
         _told = _read;
         return _message.Written.ToArray();
     }
 
+    /// <summary>Each message has its price, on both ends. Who has much to catch up with gets one after the other.</summary>
+    private bool IsTooSoon(long now) => !_isFull && now - _saidAt < options.PaceMilliseconds;
+
     /// <summary>A journal that does not grow closes its stamps less often.</summary>
-    private bool IsBeatDue(long now) => now - _beatAt >=
+    private bool IsBeatDue(long now) => now - _saidAt >=
         (now - _activeAt < options.IdleAfterMilliseconds ? options.BeatMilliseconds : options.IdleBeatMilliseconds);
 
     private byte[] Resume(JournalCursor reader)

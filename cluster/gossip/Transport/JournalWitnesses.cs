@@ -10,6 +10,7 @@ internal sealed class JournalWitnesses(Func<ClusterView?> view, Action wake) : I
 {
     private Witness[] _witnesses = [];
     private TaskCompletionSource? _growth;
+    private int _isAwaited;
 
     public (int Having, int Synced) Count(long position, ushort? partition)
     {
@@ -29,9 +30,13 @@ internal sealed class JournalWitnesses(Func<ClusterView?> view, Action wake) : I
     {
         TaskCompletionSource growth = Volatile.Read(ref _growth) ?? Interlocked.CompareExchange(
             ref _growth, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null) ?? _growth;
+        Volatile.Write(ref _isAwaited, 1);
         wake();
         return growth.Task;
     }
+
+    /// <summary>Whether somebody has begun to wait since this was last asked.</summary>
+    public bool TakeAwaited() => Interlocked.Exchange(ref _isAwaited, 0) != 0;
 
     /// <summary>Looks at the streams again; on their thread.</summary>
     public void Look(IEnumerable<PeerSession> sessions)

@@ -21,7 +21,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 {
     private const long InboxBytesMax = 256 * 1024 * 1024;
     private const int EventsPerTurn = 64;
-    private const int BusyMilliseconds = 1;
+    private const int BusyMilliseconds = 2;
     private const int WatchfulMilliseconds = 10;
     private const int IdleMilliseconds = 100;
     private const long IdleAfter = 20;
@@ -331,6 +331,11 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
 
         _keeper.IsSettled = Volatile.Read(ref _isSettled);
         _routed.TakeTold(now);
+        if (_witnesses.TakeAwaited())
+        {
+            _replicator.AskForAcknowledgements();
+        }
+
         _conversations.Tick(now);
         _witnesses.Look(_replicator.Sessions);
         while (_conversations.Outbox.TryDequeue(out Outgoing outgoing))

@@ -1,4 +1,5 @@
 using Marekvs.Cluster.Tests.Histories;
+using Marekvs.Testing;
 using Marekvs.Testing.Processes;
 
 namespace Marekvs.Cluster.Tests.Faults;

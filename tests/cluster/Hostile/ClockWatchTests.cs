@@ -25,7 +25,7 @@ public sealed class ClockWatchTests
         _own = own;
         Hear(2, 0);
         Assert.IsNull(_watch.Refusal, "of two nobody knows which is right");
-        Hear(3, 100);
+        Hear(3, -100);
         Assert.Contains(how, _watch.Refusal ?? "");
     }
 

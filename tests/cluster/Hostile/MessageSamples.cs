@@ -194,6 +194,6 @@ internal sealed class MessageSamples(Node sender, Node receiver)
         var entries = new RecordWriter();
         JournalRange range = sender.Replica.Journal.Read(
             Math.Max(0, sender.Replica.Journal.Resume(cursor)), 1 << 20, PartitionSet.All, entries);
-        BatchMessage.Write(_message, sender.Replica.Origin, Version, range, entries.Written);
+        BatchMessage.Write(_message, sender.Replica.Origin, Version, range, isAwaited: true, entries.Written);
     }
 }

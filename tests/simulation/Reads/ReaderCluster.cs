@@ -388,7 +388,10 @@ internal sealed class ReaderCluster : IDisposable
             }
         }
 
-        return "the owners did not take everything in";
+        return "the owners did not take everything in: " + string.Join("; ", _nodes.SelectMany(node => node.Replicator.Sessions
+            .Where(s => !s.IsConnected || !s.Sender.IsStreaming || s.Sender.Lag > 0)
+            .Select(s => $"{node.Number} to {s.Node} connected {s.IsConnected} streaming {s.Sender.IsStreaming} lag {s.Sender.Lag}")
+            .Append($"{node.Number} lacks {node.Keeper.Missing}")));
     }
 
     private string? Check()

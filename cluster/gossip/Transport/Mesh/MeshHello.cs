@@ -21,7 +21,7 @@ namespace Marekvs.Cluster.Gossip.Transport.Mesh;
 internal sealed record MeshHello(
     byte Lane, bool Compresses, ushort Node, Guid Journal, ulong Fingerprint, byte[] Nonce, string Cluster)
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     private static ReadOnlySpan<byte> Magic => "MKVM"u8;
 
