@@ -135,7 +135,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             Origins.Add([Origin, .. AppliedVectors.Origins, .. Clears.Origins]);
             _reader.LearnStoredKeys();
             bool syncsByItself = options.BackgroundWork && options.Sync == SyncMode.Interval;
-            _syncer = new JournalSyncer(_journal, syncsByItself ? options.SyncInterval : null, time, logger);
+            _syncer = new JournalSyncer(_journal, syncsByItself ? options.SyncInterval : null, logger);
             _tick = options.BackgroundWork
                 ? time.CreateTimer(static keyspace => _ = ((Keyspace)keyspace!).TickAsync(), this, TickInterval, TickInterval)
                 : null;

@@ -28,7 +28,8 @@ internal sealed class PeerSession(ushort node, IReplica replica, PartitionKeeper
     /// <summary>Whether a report came on this connection.</summary>
     public bool HasReported { get; set; }
 
-    public long StatusAt { get; set; }
+    /// <summary>When this node last reported to the peer, and where its journal ended then.</summary>
+    public (long At, long End) Reported { get; set; }
 
     public long HeardAt { get; set; }
 

@@ -29,6 +29,9 @@ internal sealed record ReplicationOptions
     /// <summary>Time between reports of what this node has applied.</summary>
     public long StatusMilliseconds { get; init; } = 250;
 
+    /// <summary>The same while this node's journal does not grow.</summary>
+    public long IdleStatusMilliseconds { get; init; } = 1000;
+
     /// <summary>Time after which a request that got no answer is made again.</summary>
     public long RetryMilliseconds { get; init; } = 500;
 

@@ -82,7 +82,7 @@ internal sealed class Replicator(
         session.FirstEnd = -1;
         session.HeardAt = now;
         session.HasReported = false;
-        session.StatusAt = now - options.StatusMilliseconds;
+        session.Reported = (now - options.StatusMilliseconds, -1);
         session.Sender.Stop();
         session.Receiver.Start(now);
         _rounds += 1000;
@@ -185,12 +185,14 @@ internal sealed class Replicator(
 
     private void Pump(PeerSession session, long now)
     {
-        if (now - session.StatusAt >= options.StatusMilliseconds)
+        JournalCursor end = replica.Journal.End;
+        bool isIdle = end.Position == session.Reported.End;
+        if (now - session.Reported.At >= (isIdle ? options.IdleStatusMilliseconds : options.StatusMilliseconds))
         {
-            session.StatusAt = now;
+            session.Reported = (now, end.Position);
             keeper.Refresh();
             _message.Clear();
-            new StatusMessage(replica.Origin, replica.Journal.End, keeper.Version, replica.Applied).Write(_message);
+            new StatusMessage(replica.Origin, end, keeper.Version, replica.Applied).Write(_message);
             Send(session, Lane.Prompt, _message.Written.ToArray());
         }
 

@@ -112,6 +112,7 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
             return Resume(default(JournalCursor));
         }
 
+        _activeAt = range.To > range.From ? now : _activeAt;
         _read = range.To;
         if (_entries.Length == 0 && !isBeat)
         {
@@ -119,7 +120,6 @@ internal sealed class StreamSender(IReplica replica, ReplicationOptions options)
         }
 
         _saidAt = now;
-        _activeAt = _entries.Length > 0 ? now : _activeAt;
         _isFull = _entries.Length >= options.BatchBytes / 2;
         _closed = Stamp.Max(_closed, range.Closed);
         _message.Clear();

@@ -13,19 +13,17 @@ internal sealed class JournalSyncer : IDisposable
     private readonly AutoResetEvent _due = new(initialState: false);
     private readonly Lock _gate = new();
     private readonly Thread _thread;
-    private readonly ITimer? _timer;
+    private readonly TimeSpan _interval;
     private TaskCompletionSource _round = NewRound();
     private volatile bool _closing;
 
-    public JournalSyncer(JournalLog journal, TimeSpan? interval, TimeProvider time, ILogger logger)
+    public JournalSyncer(JournalLog journal, TimeSpan? interval, ILogger logger)
     {
         _journal = journal;
         _logger = logger;
+        _interval = interval ?? Timeout.InfiniteTimeSpan;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal-sync" };
         _thread.Start();
-        _timer = interval is { } period
-            ? time.CreateTimer(static syncer => ((JournalSyncer)syncer!)._due.Set(), this, period, period)
-            : null;
     }
 
     /// <summary>Completes when everything up to a position is on disk.</summary>
@@ -51,7 +49,6 @@ internal sealed class JournalSyncer : IDisposable
 
     public void Dispose()
     {
-        _timer?.Dispose();
         _closing = true;
         _due.Set();
         _thread.Join();
@@ -64,7 +61,7 @@ internal sealed class JournalSyncer : IDisposable
     {
         while (!_closing)
         {
-            _due.WaitOne();
+            _due.WaitOne(_interval);
             try
             {
                 _journal.Sync();

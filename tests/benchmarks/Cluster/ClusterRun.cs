@@ -94,12 +94,13 @@ internal sealed class ClusterRun : IDisposable
     {
         using var data = new TemporaryDirectory();
         using NodeProcess alone = await StartAloneAsync(data);
+        await WarmUpAsync(alone);
+        await WarmUpAsync(First);
         foreach (int pipeline in (int[])[1, 16])
         {
             foreach ((string name, string[] test) in (IEnumerable<(string, string[])>)[("set", Overwrite), ("get", Get)])
             {
                 int requests = await RequestsAsync(alone, test, pipeline);
-                await LoadAsync(First, test, pipeline, requests / 2);
                 var single = new List<double>();
                 var member = new List<double>();
                 long bytes = 0;
@@ -120,6 +121,17 @@ internal sealed class ClusterRun : IDisposable
                     $"({(after / before) - 1:+0%;-0%}); {(double)bytes / requests / _options.Rounds:F0} bytes to and from both others for each");
             }
         }
+    }
+
+    /// <summary>Lets the runtime compile what runs often.</summary>
+    private async Task WarmUpAsync(NodeProcess node)
+    {
+        foreach (string[] test in (string[][])[Overwrite, Get, Overwrite])
+        {
+            await LoadAsync(node, test, 16, await RequestsAsync(node, test, 16));
+        }
+
+        await LoadAsync(node, Overwrite, 1, EstimatedRequests);
     }
 
     private long BytesOfOthers() => _network.BytesOf(2) + _network.BytesOf(3);

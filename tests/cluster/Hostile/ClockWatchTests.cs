@@ -86,16 +86,49 @@ public sealed class ClockWatchTests
     }
 
     [TestMethod]
-    [DataRow(long.MinValue)]
-    [DataRow(-1)]
-    [DataRow(long.MaxValue)]
-    public void Times_ThatAreNone_AreRefused(long time)
+    public void BusyLinks_AreNoWrongClocks()
     {
-        var message = new RecordWriter();
-        message.WriteByte((byte)MessageKind.Clock);
-        message.WriteInt64(time);
-        Assert.ThrowsExactly<RecordFormatException>(() => _watch.Receive(2, message.Written, _now));
+        Hear(2, 0);
+        Hear(3, 0);
+        for (int i = 0; i < 10; i++)
+        {
+            Pass(1000);
+            Hear(2, -20_000, wayMilliseconds: 20_000);
+            Hear(3, -20_000, wayMilliseconds: 20_000);
+            Assert.IsNull(_watch.Refusal);
+        }
+
+        _own = Far;
+        Pass(1000);
+        Hear(2, -20_000, wayMilliseconds: 20_000);
+        Hear(3, -20_000, wayMilliseconds: 20_000);
+        Pass(8000);
+        Assert.IsNotNull(_watch.Refusal, "it is off by more than that");
     }
+
+    [TestMethod]
+    public void ClockThatAnswersNothing_IsAnswered_AndDoesNotCount()
+    {
+        _own = Far;
+        Hear(2, 0);
+        _watch.Receive(3, Message(Start + _now, echo: 0, held: 0), _now);
+        Assert.IsNull(_watch.Refusal);
+        var reader = new RecordReader(_outbox.Single().Bytes);
+        reader.ReadByte();
+        Assert.AreEqual(Start + _now + Far, reader.ReadInt64());
+        Assert.AreEqual(Start + _now, reader.ReadInt64());
+        Assert.AreEqual(0, reader.ReadInt64());
+    }
+
+    [TestMethod]
+    [DataRow(long.MinValue, 1, 1)]
+    [DataRow(0, 1, 1)]
+    [DataRow(-1, 1, 1)]
+    [DataRow(long.MaxValue, 1, 1)]
+    [DataRow(1, -1, 1)]
+    [DataRow(1, 1, long.MaxValue)]
+    public void Times_ThatAreNone_AreRefused(long time, long echo, long held) =>
+        Assert.ThrowsExactly<RecordFormatException>(() => _watch.Receive(2, Message(time, echo, held), _now));
 
     [TestMethod]
     public void Clock_IsToldAtOnceAndAgain()
@@ -106,12 +139,18 @@ public sealed class ClockWatchTests
         Assert.IsInRange(4, 8, _outbox.Count);
     }
 
-    private void Hear(ushort node, long ahead)
+    /// <summary>A peer answers with its clock; what it says may have been under way for long.</summary>
+    private void Hear(ushort node, long ahead, long wayMilliseconds = 0) =>
+        _watch.Receive(node, Message(Start + _now + ahead, Start + _now + _own - wayMilliseconds, held: 0), _now);
+
+    private static byte[] Message(long time, long echo, long held)
     {
         var message = new RecordWriter();
         message.WriteByte((byte)MessageKind.Clock);
-        message.WriteInt64(Start + _now + ahead);
-        _watch.Receive(node, message.Written, _now);
+        message.WriteInt64(time);
+        message.WriteInt64(echo);
+        message.WriteInt64(held);
+        return message.Written.ToArray();
     }
 
     private void Pass(long milliseconds)

@@ -96,6 +96,8 @@ internal sealed class MessageSamples(Node sender, Node receiver)
             case MessageKind.Clock:
                 _message.WriteByte((byte)kind);
                 _message.WriteInt64(sender.Site.Now);
+                _message.WriteInt64(sender.Site.Now);
+                _message.WriteInt64(1);
                 break;
             case MessageKind.Holding:
                 new HoldingMessage(1, new Holding(PartitionSet.All, PartitionSet.None, PartitionSet.Of(Partitions), PartitionSet.None))

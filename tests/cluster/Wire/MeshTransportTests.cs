@@ -149,7 +149,7 @@ public sealed class MeshTransportTests
         byte[] bytes = hello.Encode();
 
         Assert.AreEqual(
-            "4D4B564D" + "02" + "01" + "01" + "0102" + new string('0', 32) + "0700000000000000" + new string('0', 64) + "026162",
+            "4D4B564D" + "03" + "01" + "01" + "0102" + new string('0', 32) + "0700000000000000" + new string('0', 64) + "026162",
             Convert.ToHexString(bytes));
         Assert.AreEqual("ab", MeshHello.Decode(bytes).Cluster);
         Assert.ThrowsExactly<RecordFormatException>(() => MeshHello.Decode(bytes.AsSpan(0, bytes.Length - 1)));

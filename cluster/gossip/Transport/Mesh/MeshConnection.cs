@@ -5,9 +5,9 @@ using Marekvs.Abstractions.Crdt;
 namespace Marekvs.Cluster.Gossip.Transport.Mesh;
 
 /// <summary>
-/// One connection to another node: frames in order, signs of life every second, and an end when the other one is silent
-/// for three. What waits to be sent is bounded; a peer for which it is not enough is cut off and starts anew from where
-/// it is.
+/// One connection to another node: frames in order, signs of life where there was nothing to say for a second, and an end
+/// when the other one is silent for three. What waits to be sent is bounded; a peer for which it is not enough is cut off
+/// and starts anew from where it is.
 /// </summary>
 internal sealed class MeshConnection : IDisposable
 {
@@ -25,6 +25,7 @@ internal sealed class MeshConnection : IDisposable
     private readonly CancellationTokenSource _end = new();
     private long _queuedBytes;
     private long _heardAt;
+    private volatile bool _hasSpoken;
 
     /// <param name="stream">The stream, after the handshake.</param>
     /// <param name="peer">Who is at the other end, and what both ends can do.</param>
@@ -162,6 +163,7 @@ internal sealed class MeshConnection : IDisposable
         }
         while (at < message.Length);
 
+        _hasSpoken |= message.Length > 0;
         Interlocked.Add(ref _queuedBytes, -MeshFrames.WeightOf(message));
         _traffic.Count(plain: message.Length, sent: 0);
     }
@@ -185,7 +187,12 @@ internal sealed class MeshConnection : IDisposable
                     return $"silent for {DeadAfter.TotalSeconds} s";
                 }
 
-                Send([]);
+                if (!_hasSpoken)
+                {
+                    Send([]);
+                }
+
+                _hasSpoken = false;
             }
         }
         catch (OperationCanceledException)
