@@ -21,7 +21,7 @@ internal sealed class MeshConnection : IDisposable
     private readonly FrameReader _reader;
     private readonly FrameWriter _writer;
     private readonly TimeProvider _time;
-    private readonly Channel<byte[]> _queue = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true });
+    private readonly Channel<byte[]> _queue;
     private readonly CancellationTokenSource _end = new();
     private long _queuedBytes;
     private long _heardAt;
@@ -41,6 +41,14 @@ internal sealed class MeshConnection : IDisposable
             OnFrame = () => Volatile.Write(ref _heardAt, _time.GetTimestamp()),
         };
         _writer = new FrameWriter(peer.Compresses);
+
+        // Whoever has a message to send sends it himself as far as the socket takes it, which costs less than waking a thread
+        // for that. Compressing is left to other threads.
+        _queue = Channel.CreateUnbounded<byte[]>(new()
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = !peer.Compresses,
+        });
         _heardAt = time.GetTimestamp();
         CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
     }
@@ -77,7 +85,9 @@ internal sealed class MeshConnection : IDisposable
     public async Task<string> RunAsync(Action<byte[]> receive, Action expect)
     {
         Task<string>[] parts = [ReadAsync(receive, expect), WriteAsync(), WatchAsync()];
-        string reason = await await Task.WhenAny(parts);
+
+        // Whoever sends or closes is not to do what follows an end.
+        string reason = await (await Task.WhenAny(parts)).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Close();
         await Task.WhenAll(parts);
         return reason;

@@ -147,10 +147,13 @@ internal sealed class MeshTransport : IAsyncDisposable
     /// <summary>Sends a message, or drops it when the node is not connected.</summary>
     public void Send(ushort node, byte lane, byte[] message)
     {
+        MeshConnection? connection;
         lock (_lock)
         {
-            _open.GetValueOrDefault(node)?[lane]?.Send(message);
+            connection = _open.GetValueOrDefault(node)?[lane];
         }
+
+        connection?.Send(message);
     }
 
     /// <summary>Bytes that wait to be sent to a node.</summary>
