@@ -25,7 +25,7 @@ internal sealed class ReplicationDriver : IMeshSink, IAsyncDisposable
     private const int WatchfulMilliseconds = 10;
     private const int IdleMilliseconds = 100;
     private const long IdleAfter = 20;
-    private const long FiguresEvery = 250;
+    private const long FiguresEvery = 500;
     private const long ProgressEvery = 5000;
 
     private readonly ClusterContext _context;
