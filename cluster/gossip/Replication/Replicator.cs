@@ -22,6 +22,15 @@ internal sealed class Replicator(
     private const int UncleanStepMax = 16;
     private const int LostStepMax = 1024;
 
+    // Where partitions move, nodes wait for what the others say: none of them is idle.
+    private readonly ReplicationOptions _options = keeper.IsPartial
+        ? options with
+        {
+            IdleBeatMilliseconds = options.BeatMilliseconds,
+            IdleStatusMilliseconds = options.StatusMilliseconds,
+        }
+        : options;
+
     private readonly BulkBudget _budget = new(options.BulkBytesPerSecond);
     private readonly SortedDictionary<ushort, PeerSession> _sessions = [];
     private readonly RecordWriter _message = new();
@@ -82,7 +91,7 @@ internal sealed class Replicator(
         session.FirstEnd = -1;
         session.HeardAt = now;
         session.HasReported = false;
-        session.Reported = (now - options.StatusMilliseconds, -1);
+        session.Reported = (now - _options.StatusMilliseconds, -1);
         session.Sender.Stop();
         session.Receiver.Start(now);
         _rounds += 1000;
@@ -136,7 +145,7 @@ internal sealed class Replicator(
 
     public void Tick(long now)
     {
-        if (now - _activeAt >= options.StatusMilliseconds)
+        if (now - _activeAt >= _options.StatusMilliseconds)
         {
             UpdateActive(now);
         }
@@ -176,7 +185,7 @@ internal sealed class Replicator(
     {
         if (!_sessions.TryGetValue(node, out PeerSession? session))
         {
-            session = new PeerSession(node, replica, keeper, options) { HeardAt = now };
+            session = new PeerSession(node, replica, keeper, _options) { HeardAt = now };
             _sessions.Add(node, session);
         }
 
@@ -187,7 +196,7 @@ internal sealed class Replicator(
     {
         JournalCursor end = replica.Journal.End;
         bool isIdle = end.Position == session.Reported.End;
-        if (now - session.Reported.At >= (isIdle ? options.IdleStatusMilliseconds : options.StatusMilliseconds))
+        if (now - session.Reported.At >= (isIdle ? _options.IdleStatusMilliseconds : _options.StatusMilliseconds))
         {
             session.Reported = (now, end.Position);
             keeper.Refresh();
@@ -368,7 +377,7 @@ internal sealed class Replicator(
     {
         _activeAt = now;
         bool wasHeard(ushort node) =>
-            _sessions.TryGetValue(node, out PeerSession? session) && now - session.HeardAt < options.EvictMilliseconds;
+            _sessions.TryGetValue(node, out PeerSession? session) && now - session.HeardAt < _options.EvictMilliseconds;
         Stability.SetActive(_members.Where(wasHeard), _members.Where(node => !wasHeard(node)));
     }
 }
