@@ -221,9 +221,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     public bool IsAlone { get; set; } = true;
 
     /// <summary>Existing keys of the partitions held (DBSIZE): copies of others are not counted.</summary>
-    public long KeyCount => Leases is null || Held.All.IsAll
-        ? Shards.Sum(shard => Volatile.Read(ref shard.Keys))
-        : Held.All.Members.Sum(partition => Volatile.Read(ref Partitions.Keys[partition]));
+    public long KeyCount => CountHeld(static shard => Volatile.Read(ref shard.Keys), Partitions.Keys);
 
     /// <summary>Whether the journal takes writes; it does not when the disk is full.</summary>
     public bool IsWritable => _journal.IsWritable;
@@ -245,7 +243,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     public KeyspaceStatistics Statistics => new()
     {
         Keys = KeyCount,
-        KeysWithDeadline = Shards.Sum(shard => Volatile.Read(ref shard.KeysWithDeadline)),
+        KeysWithDeadline = CountHeld(static shard => Volatile.Read(ref shard.KeysWithDeadline), Partitions.KeysWithDeadline),
         ResidentKeys = Shards.Sum(shard => (long)shard.Table.Count),
         ResidentBytes = Shards.Sum(shard => Volatile.Read(ref shard.ResidentBytes)),
         MemoryMax = MemoryMax,
@@ -539,6 +537,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     internal bool IsPartOfWhole(ushort partition) => IsHeld(partition) || AppliedVectors.HasOthers(partition, Origin.Node);
 
     internal bool IsHeld(ushort partition) => Leases is null || Held.Contains(partition);
+
+    private long CountHeld(Func<Shard, long> ofShard, long[] ofPartition) => Leases is null || Held.All.IsAll
+        ? Shards.Sum(ofShard)
+        : Held.All.Members.Sum(partition => Volatile.Read(ref ofPartition[partition]));
 
     /// <summary>Notes what this node wrote since it was opened as beyond the vector.</summary>
     private void MentionOwn()

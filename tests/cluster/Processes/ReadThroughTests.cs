@@ -34,6 +34,7 @@ public sealed class ReadThroughTests
         await WriteAndReadEveryFamilyAsync(clients);
         await WaitForKeysElsewhereAsync(cluster, clients);
         await WatchKeysElsewhereAsync(clients);
+        await ListOwnKeysAsync(clients);
         await FlushEverywhereAsync(clients);
         Array.ForEach(clients, client => client.Dispose());
     }
@@ -101,6 +102,36 @@ public sealed class ReadThroughTests
         Assert.IsFalse(away.Call("EXEC").IsNull);
         await EventuallyAsync("all see it", () => clients.All(c => TextOf(c.Call("GET", "watched")) == "4"), () => "");
     }
+
+    /// <summary>Every node has copies of keys of others by now; what it lists and counts are the keys it owns.</summary>
+    private static async Task ListOwnKeysAsync(RespClient[] clients)
+    {
+        clients[NodeWithout("timed")].Call("SET", "timed", "v", "EX", "1000");
+        foreach (RespClient client in clients)
+        {
+            await EventuallyAsync("all have it", () => client.Call("GET", "timed").TextOrNull == "v", () => "nothing");
+        }
+
+        string[] all = [.. clients.SelectMany(c => Names(c.Call("KEYS", "*"))).Distinct()];
+        long slot = clients[0].Call("CLUSTER", "KEYSLOT", "timed").Integer;
+        for (int i = 0; i < Nodes; i++)
+        {
+            RespClient client = clients[i];
+            string[] own = [.. all.Where(key => OwnersOf(key).Contains((ushort)(i + 1))).Order(StringComparer.Ordinal)];
+            Assert.IsTrue(own.Length > 0 && own.Length < all.Length, "a node owns a part");
+            CollectionAssert.AreEqual(own, Names(client.Call("KEYS", "*")));
+            CollectionAssert.AreEqual(own, Names(client.Call("SCAN", "0", "COUNT", "10000").Items[1]));
+            Assert.AreEqual(own.Length, client.Call("DBSIZE").Integer);
+            Assert.Contains(client.Call("RANDOMKEY").Text, own);
+
+            string[] inSlot = own.Contains("timed") ? ["timed"] : [];
+            Assert.AreEqual(inSlot.Length, client.Call("CLUSTER", "COUNTKEYSINSLOT", $"{slot}").Integer);
+            CollectionAssert.AreEqual(inSlot, Names(client.Call("CLUSTER", "GETKEYSINSLOT", $"{slot}", "10")));
+            Assert.Contains($"keys={own.Length},expires={inSlot.Length}", client.Call("INFO", "keyspace").Text);
+        }
+    }
+
+    private static string[] Names(RespReply reply) => [.. reply.Items.Select(item => item.Text).Order(StringComparer.Ordinal)];
 
     private static async Task FlushEverywhereAsync(RespClient[] clients)
     {
