@@ -19,17 +19,15 @@ internal sealed class PartitionKeeper : IPeerProtocol
 {
     private readonly IReplica _replica;
     private readonly OwnershipOptions _options;
-    private readonly Queue<Outgoing> _outbox;
     private readonly IPartitionHoldings _holdings;
     private readonly SortedDictionary<ushort, PeerHoldings> _peers = [];
     private readonly TakeOver _takeOver;
     private readonly HandOver _handOver;
-    private readonly RecordWriter _message = new();
+    private readonly OwnHolding _own;
     private readonly long[] _changedAt = new long[Limits.Partitions];
     private readonly Dictionary<ushort, long> _leftAt = [];
     private ClusterView? _view;
     private PartitionSet _wanted = PartitionSet.None;
-    private Holding _told = Holding.Everything;
     private HolderMap _holders;
     private bool _hasBegun;
     private bool _isStale = true;
@@ -38,11 +36,12 @@ internal sealed class PartitionKeeper : IPeerProtocol
 
     public PartitionKeeper(IReplica replica, OwnershipOptions options, Queue<Outgoing> outbox)
     {
-        (_replica, _options, _outbox) = (replica, options, outbox);
+        (_replica, _options) = (replica, options);
         _holdings = replica.Holdings;
         _holders = options.IsPartial ? HolderMap.Unknown : HolderMap.Everything;
         _takeOver = new TakeOver(replica, options);
         _handOver = new HandOver(replica);
+        _own = new OwnHolding(replica, _handOver, outbox);
         if (options.IsPartial)
         {
             SetWants();
@@ -59,7 +58,7 @@ internal sealed class PartitionKeeper : IPeerProtocol
     public WantedPartitions Wants { get; } = new();
 
     /// <summary>The version of what this node says it holds.</summary>
-    public uint Version { get; private set; } = 1;
+    public uint Version => _own.Version;
 
     /// <summary>Who holds what; any thread may read it.</summary>
     public HolderMap Holders => Volatile.Read(ref _holders);
@@ -77,7 +76,7 @@ internal sealed class PartitionKeeper : IPeerProtocol
     public PartitionSet Wanted => _wanted;
 
     /// <summary>What this node has.</summary>
-    public Holding Holding => _told;
+    public Holding Holding => _own.Holding;
 
     /// <summary>Partitions brought in since the start.</summary>
     public long TakenOver { get; private set; }
@@ -165,7 +164,11 @@ internal sealed class PartitionKeeper : IPeerProtocol
     public void Connect(ushort node, long now)
     {
         PeerOf(node).Connect();
-        Tell(node);
+        if (IsPartial)
+        {
+            _own.Tell(node);
+        }
+
         _isStale = true;
     }
 
@@ -238,16 +241,12 @@ internal sealed class PartitionKeeper : IPeerProtocol
         }
 
         _isStale = false;
-
-        Holding holding = Look();
-        if (holding != _told)
+        if (_own.Update(_peers.Values))
         {
-            _told = holding;
-            Version++;
             TellAll(_lookAt);
         }
 
-        Volatile.Write(ref _holders, HolderMap.Of(_told, _replica.Origin, _peers.Values, _view));
+        Volatile.Write(ref _holders, HolderMap.Of(Holding, _replica.Origin, _peers.Values, _view));
     }
 
     /// <summary>A node without data has complete copies of nothing.</summary>
@@ -265,7 +264,7 @@ internal sealed class PartitionKeeper : IPeerProtocol
 
     /// <summary>Whether this node has what it shall have, and nothing else.</summary>
     private bool IsAtRest() => _takeOver.Count == 0 && _handOver.Count == 0 && _wanted.Equals(_holdings.Held) &&
-        _wanted.Equals(_holdings.Attached) && _wanted.Equals(_told.Whole) && !_replica.Partitions.IsUneven;
+        _wanted.Equals(_holdings.Attached) && _wanted.Equals(Holding.Whole) && !_replica.Partitions.IsUneven;
 
     /// <summary>Who restarts leaves as well, and goes on where it was; the stream of who stays away is waited for no longer.
     /// </summary>
@@ -360,32 +359,8 @@ internal sealed class PartitionKeeper : IPeerProtocol
         _tellAt = now + _options.TellMilliseconds;
         foreach (PeerHoldings peer in _peers.Values.Where(peer => peer.IsConnected))
         {
-            Tell(peer.Node);
+            _own.Tell(peer.Node);
         }
-    }
-
-    private void Tell(ushort node)
-    {
-        if (IsPartial)
-        {
-            _message.Clear();
-            new HoldingMessage(Version, _told).Write(_message);
-            _outbox.Enqueue(new Outgoing(node, Lane.Prompt, _message.Written.ToArray()));
-        }
-    }
-
-    private Holding Look()
-    {
-        PartitionSet held = _holdings.Held;
-        PartitionSet attached = _holdings.Attached;
-        Origin[] writers = [.. _peers.Values.Where(peer => peer is { IsConnected: true, Origin: not null }).Select(peer => peer.Origin!.Value)];
-        bool isEven = !_replica.Partitions.IsUneven;
-        return new Holding(
-            held,
-            PartitionSet.Where(partition => held.Contains(partition) || _handOver.Keeps(partition)),
-            PartitionSet.Where(partition => held.Contains(partition) &&
-                ((isEven && attached.Contains(partition)) || _holdings.IsWhole(partition, writers))),
-            PartitionSet.Where(partition => held.Contains(partition) && attached.Contains(partition)));
     }
 
     private PeerHoldings PeerOf(ushort node)

@@ -14,7 +14,7 @@ namespace Marekvs.Cluster.Gossip.Reads;
 internal sealed class LeaseHolder(
     IReplica replica, ReadOptions options, Queue<Outgoing> outbox, LeaseTable table, PartitionKeeper partitions)
 {
-    private readonly SortedDictionary<ushort, LeaseSource> _sources = [];
+    private readonly LeaseSources _sources = new(replica, options, table, partitions);
     private readonly Dictionary<KeyLease, KeyFetch> _fetches = [];
     private readonly Dictionary<ushort, KeyFetch> _partitionFetches = [];
     private readonly Dictionary<uint, OwnerQuestion> _questions = [];
@@ -23,7 +23,6 @@ internal sealed class LeaseHolder(
     private readonly int[] _eras = new int[Limits.Partitions];
     private long _dropped;
     private readonly RecordWriter _message = new();
-    private ClusterView? _view;
     private uint _lastId;
 
     /// <summary>Keys answered from what was here, because no owner could be reached.</summary>
@@ -38,13 +37,13 @@ internal sealed class LeaseHolder(
     /// <summary>Keys that calls wait for.</summary>
     public int Waiting => _fetches.Values.Sum(fetch => fetch.Waiting.Count);
 
-    public void Follow(ClusterView view) => _view = view;
+    public void Follow(ClusterView view) => _sources.Follow(view);
 
-    public void Connect(ushort node, long now) => SourceOf(node).Connect(now);
+    public void Connect(ushort node, long now) => _sources.Of(node).Connect(now);
 
     public void Disconnect(ushort node)
     {
-        LeaseSource source = SourceOf(node);
+        LeaseSource source = _sources.Of(node);
         source.Disconnect(table.Now);
         foreach (uint id in _questions.Where(asked => asked.Value.Owner == source).Select(asked => asked.Key).ToArray())
         {
@@ -57,7 +56,7 @@ internal sealed class LeaseHolder(
     /// <summary>Takes what an owner tells.</summary>
     public void Take(ushort node, MessageKind kind, ref RecordReader reader, ReadOnlySpan<byte> message, long now)
     {
-        LeaseSource source = SourceOf(node);
+        LeaseSource source = _sources.Of(node);
         ulong number = reader.ReadUInt64();
         if (number <= source.LastNumber)
         {
@@ -125,7 +124,7 @@ internal sealed class LeaseHolder(
 
         _keeper.Tick(now, lease => Renew(lease, now), lease => Release(lease));
         RenewPartitions(now);
-        foreach (LeaseSource source in _sources.Values.Where(source => source.IsOwedTaken))
+        foreach (LeaseSource source in _sources.All.Where(source => source.IsOwedTaken))
         {
             source.IsOwedTaken = false;
             _message.Clear();
@@ -133,16 +132,6 @@ internal sealed class LeaseHolder(
             _message.WriteUInt64(source.LastNumber);
             Send(source.Node, _message.Written.ToArray());
         }
-    }
-
-    private LeaseSource SourceOf(ushort node)
-    {
-        if (!_sources.TryGetValue(node, out LeaseSource? source))
-        {
-            _sources.Add(node, source = new LeaseSource(node, table.Now));
-        }
-
-        return source;
     }
 
     private void Send(ushort node, byte[] message) => outbox.Enqueue(new Outgoing(node, Lane.Prompt, message));
@@ -175,7 +164,9 @@ internal sealed class LeaseHolder(
         bool isNew = !_fetches.TryGetValue(lease, out KeyFetch? fetch);
         if (fetch is null)
         {
-            fetch = new KeyFetch(lease.Key, lease, OwnersOf(lease.Key.Partition), PatienceFor(lease.Key.Partition, now));
+            fetch = new KeyFetch(
+                lease.Key, lease, _sources.ToAsk(lease.Key.Partition),
+                _sources.PatienceFor(lease.Key.Partition, now));
             _fetches.Add(lease, fetch);
         }
 
@@ -190,31 +181,6 @@ internal sealed class LeaseHolder(
         }
     }
 
-    /// <summary>Who can be asked for a partition: owners that hold it, then others that do, such as those that owned it
-    /// until just now. Who holds what may not be known yet; then the owners must know.</summary>
-    private Queue<ushort> OwnersOf(ushort partition)
-    {
-        if (_view is null)
-        {
-            return new Queue<ushort>();
-        }
-
-        ushort[] owners = [.. _view.Owners.Of(partition), .. _view.Sources.Of(partition)];
-        ushort[] connected = [.. owners.Concat(_sources.Keys).Distinct().Where(
-            node => node != replica.Origin.Node && SourceOf(node).IsConnected)];
-        ushort[] holders = [.. connected.Where(node => partitions.IsHeldBy(node, partition))];
-        return new Queue<ushort>(holders.Length > 0 ? holders : connected.Where(owners.Contains));
-    }
-
-    /// <summary>Up to when it makes sense to look for owners of a partition: not where all are long gone.</summary>
-    private long PatienceFor(ushort partition, long now)
-    {
-        bool isHopeless = _view is { } view && view.Owners.Of(partition).ToArray()
-            .Where(node => node != replica.Origin.Node)
-            .All(node => SourceOf(node) is { IsConnected: false } source && now - source.GoneAt >= options.PatienceMilliseconds);
-        return isHopeless ? now : now + options.PatienceMilliseconds;
-    }
-
     /// <summary>Asks the next owner, waits a last time for those that were asked, or looks for owners anew.</summary>
     private void AskOrWait(KeyFetch fetch, long now)
     {
@@ -226,7 +192,7 @@ internal sealed class LeaseHolder(
 
         while (fetch.Owners.TryDequeue(out ushort node))
         {
-            if (SourceOf(node) is { IsConnected: true } owner)
+            if (_sources.Of(node) is { IsConnected: true } owner)
             {
                 Ask(fetch, owner, now);
                 return;
@@ -239,7 +205,7 @@ internal sealed class LeaseHolder(
         }
         else if (now < fetch.PatientUntil)
         {
-            fetch.Owners = OwnersOf(fetch.Key.Partition);
+            fetch.Owners = _sources.ToAsk(fetch.Key.Partition);
             Wait(fetch, now + options.RetryMilliseconds);
         }
         else
@@ -499,7 +465,7 @@ internal sealed class LeaseHolder(
 
     private void FetchPartition(ushort partition, long now)
     {
-        var fetch = new KeyFetch(new KeyName(partition, []), lease: null, OwnersOf(partition), patientUntil: now);
+        var fetch = new KeyFetch(new KeyName(partition, []), lease: null, _sources.ToAsk(partition), patientUntil: now);
         _partitionFetches.Add(partition, fetch);
         AskOrWait(fetch, now);
     }

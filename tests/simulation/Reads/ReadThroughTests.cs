@@ -7,7 +7,7 @@ namespace Marekvs.Simulation.Tests.Reads;
 public sealed class ReadThroughTests
 {
     private const string SeedVariable = "MAREKVS_SIM_READS_SEED";
-    private const int Seeds = 24;
+    private const string SeedsVariable = "MAREKVS_SIM_READS_SEEDS";
 
     [TestMethod]
     public void Cluster_ManySeeds_AnyNodeServesEveryKey()
@@ -15,10 +15,11 @@ public sealed class ReadThroughTests
         int? one = Environment.GetEnvironmentVariable(SeedVariable) is string text
             ? int.Parse(text, CultureInfo.InvariantCulture)
             : null;
+        int count = int.Parse(Environment.GetEnvironmentVariable(SeedsVariable) ?? "24", CultureInfo.InvariantCulture);
         var failures = new List<string>();
         long alone = 0;
         var gate = new Lock();
-        Parallel.For(one ?? 1, one is int only ? only + 1 : Seeds + 1, seed =>
+        Parallel.For(one ?? 1, one is int only ? only + 1 : count + 1, seed =>
         {
             using var cluster = new ReaderCluster(seed);
             string? fault = RunSafely(cluster);
