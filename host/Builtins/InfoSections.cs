@@ -145,6 +145,10 @@ internal sealed class InfoSections
         text.Add("last_checkpoint_ms", keyspace.LastCheckpointMilliseconds);
         text.Add("store_bytes", keyspace.StoreBytes);
         text.Add("store_failures", keyspace.StorageFailures);
+        text.Add("digest_scrub_rounds", keyspace.ScrubRounds);
+        text.Add("digest_scrub_records", keyspace.ScrubbedRecords);
+        text.Add("digest_scrub_skipped", keyspace.ScrubSkipped);
+        text.Add("digest_mismatches", keyspace.DigestMismatches);
     }
 
     private void WriteStatistics(InfoText text)

@@ -81,6 +81,13 @@ internal sealed class NodeMetrics
             k => k.LastCheckpointMilliseconds / 1000.0);
         Gauge("marekvs_store_bytes", "Bytes the store takes on disk, about.", k => k.StoreBytes);
         Counter("marekvs_store_read_failures_total", "Reads of the store that failed.", k => k.StorageFailures);
+        Counter("marekvs_digest_scrub_rounds_total", "Times that all records were read again to check the digests.",
+            k => k.ScrubRounds);
+        Counter("marekvs_digest_scrub_records_total", "Records read again to check the digests.", k => k.ScrubbedRecords);
+        Counter("marekvs_digest_scrub_skipped_total",
+            "Partitions and collections not checked in their turn, for they changed all the time.", k => k.ScrubSkipped);
+        Counter("marekvs_digest_mismatches_total", "Digests that were not those of their records.", k => k.DigestMismatches);
+        Gauge("marekvs_known_origins", "Lives of nodes that this node has heard of.", k => k.KnownOrigins);
     }
 
     private void AddConnections()

@@ -154,6 +154,10 @@ internal static class SettingTable
         "memory.readerThreads", "MAREKVS_READER_THREADS", "4", Number(1, 256),
         "Threads that bring data in from the store.");
 
+    public static readonly Setting<int> ScrubRecords = new(
+        "keyspace.scrubRecords", "MAREKVS_SCRUB_RECORDS", "1000", Number(0, 1_000_000),
+        "Records read again in a second, in the background, to see that digests are those of the data; 0: none.");
+
     public static readonly Setting<long> SlowMicroseconds = new(
         "diagnostics.slowlogMicroseconds", "MAREKVS_SLOWLOG_SLOWER_THAN", "10000", LongNumber(-1),
         "SLOWLOG remembers calls that take longer; -1: none.");
@@ -191,7 +195,7 @@ internal static class SettingTable
         RoutesDestructive, RoutedCounters,
         ClientsMax, IdleSeconds, BulkBytesMax, QueryBufferMax, OutputBytesMax, Events, RemoteEvents,
         Sync, SyncIntervalMs, SegmentBytes, CheckpointSeconds, CheckpointBytes,
-        MemoryMax, ResidentElements, ReaderThreads,
+        MemoryMax, ResidentElements, ReaderThreads, ScrubRecords,
         SlowMicroseconds, SlowLogLength, LongMilliseconds, CountsDurations, Percentiles,
     ];
 }

@@ -117,6 +117,7 @@ internal sealed class Node : IAsyncDisposable
             CheckpointBytes = settings.Get(SettingTable.CheckpointBytes),
             ResidentElementsMax = settings.Get(SettingTable.ResidentElements),
             ReaderThreads = settings.Get(SettingTable.ReaderThreads),
+            ScrubRecordsPerSecond = settings.Get(SettingTable.ScrubRecords),
             Repair = repairJournal,
             EventSink = (_, eventName, key) => KeyspaceEventChannels.Publish(
                 blueprint.Messages, blueprint.Server.Keyspace.EnabledEvents, eventName, key),

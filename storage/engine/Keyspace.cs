@@ -44,6 +44,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly PartitionExchange _exchange;
     private readonly KeyCopies _copies;
     private readonly PartitionSweeper _sweeper;
+    private readonly DigestScrub _scrub;
     private readonly PartitionHoldings _holdings;
     private readonly Lock _replicationGate = new();
     private readonly Stamp _closedAtOpen;
@@ -107,6 +108,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             _exchange = new PartitionExchange(this, _gates, _journal, _reader, _replicationGate);
             _copies = new KeyCopies(this, _journal, _reader, Clock.Last);
             _sweeper = new PartitionSweeper(this, _reader);
+            _scrub = new DigestScrub(this, _reader, options, logger);
             _holdings = new PartitionHoldings(this, _journal, Held, _cursors, _copies, _sweeper, _replicationGate);
             Start = state is null ? ReplicaStart.New
                 : state.IsClean && _journal.End == (long)store.Watermark ? ReplicaStart.Clean
@@ -268,6 +270,10 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
         IsWritable = _journal.IsWritable,
         StorageFailures = _reader.Failures,
         KnownOrigins = Origins.Count,
+        ScrubRounds = _scrub.Rounds,
+        ScrubbedRecords = _scrub.Records,
+        ScrubSkipped = _scrub.Skipped,
+        DigestMismatches = _scrub.Mismatches,
         StoreBytes = _store.SizeBytes,
     };
 
@@ -411,6 +417,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
             }
 
             await _rounds.RunDueAsync().ConfigureAwait(false);
+            await _options.RunAside(ScrubAsync).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StorageException or IOException)
         {
@@ -697,6 +704,12 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     {
         Purge.Request();
         _rounds.Request();
+    }
+
+    private Task ScrubAsync()
+    {
+        _scrub.Work();
+        return Task.CompletedTask;
     }
 
     private void LoadPartitions()

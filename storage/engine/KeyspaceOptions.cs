@@ -58,6 +58,12 @@ public sealed class KeyspaceOptions
     /// </summary>
     public long RetainBytes { get; init; } = 1L << 30;
 
+    /// <summary>Records read again in a second, in the background, to see that digests are right; 0 for none.</summary>
+    public int ScrubRecordsPerSecond { get; init; } = 1000;
+
+    /// <summary>All records are read again at most this often.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Cut the journal at damage that would otherwise stop the start.</summary>
     public bool Repair { get; init; }
 

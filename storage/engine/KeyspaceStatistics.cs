@@ -81,6 +81,18 @@ public sealed record KeyspaceStatistics
     /// <summary>Origins, lives of nodes, that this node has heard of; none is ever forgotten.</summary>
     public int KnownOrigins { get; init; }
 
+    /// <summary>How often all records were read again to check the digests, since start.</summary>
+    public long ScrubRounds { get; init; }
+
+    /// <summary>Records read again, since start.</summary>
+    public long ScrubbedRecords { get; init; }
+
+    /// <summary>Partitions and collections that could not be checked in their turn, for they changed all the time.</summary>
+    public long ScrubSkipped { get; init; }
+
+    /// <summary>Digests that were not those of their records, since start.</summary>
+    public long DigestMismatches { get; init; }
+
     /// <summary>Bytes the store takes on disk, about.</summary>
     public long StoreBytes { get; init; }
 }

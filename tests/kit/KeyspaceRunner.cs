@@ -153,6 +153,7 @@ public sealed class KeyspaceRunner : IAsyncDisposable
             Node = _settings.Node,
             SegmentBytes = _settings.SegmentBytes,
             RetainBytes = _settings.RetainBytes,
+            ScrubRecordsPerSecond = _settings.ScrubRecordsPerSecond,
             Shards = _settings.Shards,
             MemoryMax = _settings.MemoryMax,
             ResidentElementsMax = _settings.ResidentElementsMax,
@@ -199,6 +200,7 @@ public sealed class KeyspaceRunner : IAsyncDisposable
 /// <param name="ResidentElementsMax">Elements up to which a collection is resident as a whole.</param>
 /// <param name="Node">The node's number.</param>
 /// <param name="RetainBytes">Journal kept for peers.</param>
+/// <param name="ScrubRecordsPerSecond">Records whose digests are checked in a second.</param>
 public sealed record RunnerSettings(
     int Shards = 2,
     long MemoryMax = 1L << 30,
@@ -206,4 +208,5 @@ public sealed record RunnerSettings(
     DateTimeOffset? Start = null,
     int ResidentElementsMax = 4096,
     ushort Node = 1,
-    long RetainBytes = 1L << 30);
+    long RetainBytes = 1L << 30,
+    int ScrubRecordsPerSecond = 0);

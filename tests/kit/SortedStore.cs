@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Marekvs.Abstractions.Storage;
 
 namespace Marekvs.Testing;
@@ -6,17 +7,18 @@ namespace Marekvs.Testing;
 /// that a test can open a keyspace over it again.</summary>
 public sealed class SortedStore : IStore
 {
-    private static readonly Comparer<byte[]> ByteOrder =
-        Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
+    private static readonly ImmutableSortedSet<Row> NoRows = ImmutableSortedSet<Row>.Empty.WithComparer(
+        Comparer<Row>.Create((left, right) => left.Key.AsSpan().SequenceCompareTo(right.Key)));
 
     /// <summary>The first byte of keys under which the keyspace says what goes with the watermark.</summary>
     private const byte MetaSpace = 0;
 
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<byte[], byte[]> _rows = new(ByteOrder);
     private readonly ManualResetEventSlim _commits = new(initialState: true);
+    private ImmutableSortedSet<Row> _rows = NoRows;
     private ulong _watermarkBefore;
-    private Dictionary<byte[], byte[]> _metaBefore = [];
+    private Row[] _metaBefore = [];
+    private long _read;
 
     /// <inheritdoc/>
     public ulong Watermark { get; private set; }
@@ -35,6 +37,12 @@ public sealed class SortedStore : IStore
             }
         }
     }
+
+    /// <summary>Rows there are.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>Rows read so far.</summary>
+    public long RowsRead => Interlocked.Read(ref _read);
 
     /// <summary>Whether a commit waits before it is applied: a slow disk.</summary>
     public bool HoldsCommits
@@ -67,19 +75,18 @@ public sealed class SortedStore : IStore
         var copy = new SortedStore();
         lock (_gate)
         {
-            foreach ((byte[] key, byte[] value) in _rows)
-            {
-                copy._rows.Add(key, value);
-            }
-
+            copy._rows = _rows;
             copy.Watermark = Watermark;
-            if (withinCheckpoint && _metaBefore.Count > 0)
+            if (withinCheckpoint && _metaBefore.Length > 0)
             {
                 copy.Watermark = _watermarkBefore;
-                foreach ((byte[] key, byte[] value) in _metaBefore)
+                ImmutableSortedSet<Row>.Builder rows = _rows.ToBuilder();
+                foreach (Row row in _metaBefore)
                 {
-                    copy._rows[key] = value;
+                    Put(rows, row);
                 }
+
+                copy._rows = rows.ToImmutable();
             }
 
             copy.DurableWatermark = Math.Min(DurableWatermark, copy.Watermark);
@@ -91,28 +98,17 @@ public sealed class SortedStore : IStore
     /// <inheritdoc/>
     public byte[]? Get(ReadOnlySpan<byte> key)
     {
-        lock (_gate)
-        {
-            return _rows.GetValueOrDefault(key.ToArray());
-        }
+        Interlocked.Increment(ref _read);
+        return Volatile.Read(ref _rows).TryGetValue(new Row(key.ToArray(), []), out Row row) ? row.Value : null;
     }
 
     /// <inheritdoc/>
     public IStoreScan Scan(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, bool reverse = false)
     {
-        byte[] low = from.ToArray();
-        byte[] high = to.ToArray();
-        lock (_gate)
-        {
-            KeyValuePair<byte[], byte[]>[] rows =
-                [.. _rows.Where(row => ByteOrder.Compare(row.Key, low) >= 0 && IsBelow(row.Key, high))];
-            if (reverse)
-            {
-                Array.Reverse(rows);
-            }
-
-            return new RowScan(rows);
-        }
+        ImmutableSortedSet<Row> rows = Volatile.Read(ref _rows);
+        int first = IndexIn(rows, from);
+        int end = to.IsEmpty ? rows.Count : Math.Max(first, IndexIn(rows, to));
+        return new RowScan(this, rows, first, end, reverse);
     }
 
     /// <inheritdoc/>
@@ -132,8 +128,10 @@ public sealed class SortedStore : IStore
             if (batch.Watermark is not null)
             {
                 _watermarkBefore = Watermark;
-                _metaBefore = _rows.Where(row => row.Key[0] == MetaSpace).ToDictionary();
+                _metaBefore = [.. _rows.TakeWhile(row => row.Key[0] == MetaSpace)];
             }
+
+            ImmutableSortedSet<Row>.Builder rows = _rows.ToBuilder();
 
             for (int i = 0; i < batch.Count; i++)
             {
@@ -142,17 +140,18 @@ public sealed class SortedStore : IStore
                 switch (row.Operation)
                 {
                     case BatchOperation.Put:
-                        _rows[key] = row.Value.ToArray();
+                        Put(rows, new Row(key, row.Value.ToArray()));
                         break;
                     case BatchOperation.Delete:
-                        _rows.Remove(key);
+                        rows.Remove(new Row(key, []));
                         break;
                     default:
-                        DeleteRange(key, row.Value.ToArray());
+                        DeleteRange(rows, key, row.Value);
                         break;
                 }
             }
 
+            Volatile.Write(ref _rows, rows.ToImmutable());
             Watermark = batch.Watermark ?? Watermark;
         }
     }
@@ -166,25 +165,52 @@ public sealed class SortedStore : IStore
         // The rows stay for the next keyspace.
     }
 
-    private static bool IsBelow(byte[] key, byte[] bound) => bound.Length == 0 || ByteOrder.Compare(key, bound) < 0;
-
-    private void DeleteRange(byte[] low, byte[] high)
+    private static int IndexIn(ImmutableSortedSet<Row> rows, ReadOnlySpan<byte> key)
     {
-        foreach (byte[] key in _rows.Keys.Where(key => ByteOrder.Compare(key, low) >= 0 && IsBelow(key, high)).ToList())
+        int index = rows.IndexOf(new Row(key.ToArray(), []));
+        return index < 0 ? ~index : index;
+    }
+
+    private static void Put(ImmutableSortedSet<Row>.Builder rows, Row row)
+    {
+        rows.Remove(row);
+        rows.Add(row);
+    }
+
+    private static void DeleteRange(ImmutableSortedSet<Row>.Builder rows, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        ImmutableSortedSet<Row> before = rows.ToImmutable();
+        int end = to.IsEmpty ? before.Count : IndexIn(before, to);
+        for (int i = IndexIn(before, from); i < end; i++)
         {
-            _rows.Remove(key);
+            rows.Remove(before[i]);
         }
     }
 
-    private sealed class RowScan(KeyValuePair<byte[], byte[]>[] rows) : IStoreScan
+    private readonly record struct Row(byte[] Key, byte[] Value);
+
+    /// <summary>Sees the rows there were when it was opened.</summary>
+    private sealed class RowScan(SortedStore store, ImmutableSortedSet<Row> rows, int first, int end, bool reverse) : IStoreScan
     {
-        private int _at = -1;
+        private int _next = reverse ? end - 1 : first;
+        private Row _row;
 
-        public ReadOnlySpan<byte> Key => rows[_at].Key;
+        public ReadOnlySpan<byte> Key => _row.Key;
 
-        public ReadOnlySpan<byte> Value => rows[_at].Value;
+        public ReadOnlySpan<byte> Value => _row.Value;
 
-        public bool MoveNext() => ++_at < rows.Length;
+        public bool MoveNext()
+        {
+            if (_next < first || _next >= end)
+            {
+                return false;
+            }
+
+            Interlocked.Increment(ref store._read);
+            _row = rows[_next];
+            _next += reverse ? -1 : 1;
+            return true;
+        }
 
         public void Dispose()
         {

@@ -1,7 +1,10 @@
 namespace Marekvs.Simulation.Tests;
 
 /// <summary>Everything that goes wrong, by chance.</summary>
-internal sealed class Chaos(SimulatedCluster cluster, Random random)
+/// <param name="cluster">Where.</param>
+/// <param name="random">The chance.</param>
+/// <param name="losesDisks">Whether disks are lost, and nodes come and go.</param>
+internal sealed class Chaos(SimulatedCluster cluster, Random random, bool losesDisks)
 {
     /// <summary>Clocks that differ by more than nodes accept of each other would keep them apart.</summary>
     private const long JumpsMilliseconds = 4000;
@@ -50,10 +53,10 @@ internal sealed class Chaos(SimulatedCluster cluster, Random random)
                 node.Time.Advance(TimeSpan.FromMilliseconds(jump));
                 _jumped[node] = _jumped.GetValueOrDefault(node) + jump;
                 break;
-            case < 145 when cluster.Nodes.Count < NodesMax:
+            case < 145 when losesDisks && cluster.Nodes.Count < NodesMax:
                 cluster.Join();
                 break;
-            case < 148 when cluster.Nodes.Count > 3 && _leaving is null && node.IsUp:
+            case < 148 when losesDisks && cluster.Nodes.Count > 3 && _leaving is null && node.IsUp:
                 cluster.Trace($"{node} is to leave");
                 _leaving = node;
                 break;
@@ -118,14 +121,14 @@ internal sealed class Chaos(SimulatedCluster cluster, Random random)
 
     private void Fail(SimulatedNode node)
     {
-        bool areAllUp = cluster.Nodes.TrueForAll(n => n.IsUp);
+        bool mayLose = losesDisks && cluster.Nodes.TrueForAll(n => n.IsUp);
         switch (random.Next(26))
         {
             case < 6:
                 cluster.Trace($"kill {node}");
                 node.Crash(losesTail: false);
                 break;
-            case < 11:
+            case < 11 when losesDisks:
                 cluster.Trace($"{node} loses power");
                 node.Crash(losesTail: true);
                 break;
@@ -133,7 +136,7 @@ internal sealed class Chaos(SimulatedCluster cluster, Random random)
                 cluster.Trace($"stop {node}");
                 node.Stop();
                 break;
-            case < 17 when areAllUp:
+            case < 17 when mayLose:
                 cluster.Trace($"wipe {node}");
                 node.Crash(losesTail: true);
                 node.Wipe();
@@ -142,7 +145,7 @@ internal sealed class Chaos(SimulatedCluster cluster, Random random)
                 cluster.Trace($"back up {node}");
                 node.BackUp();
                 return;
-            case < 26 when areAllUp:
+            case < 26 when mayLose:
                 node.Crash(losesTail: true);
                 cluster.Trace($"restore {node}: {node.Restore()}");
                 break;

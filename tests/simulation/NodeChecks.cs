@@ -55,7 +55,9 @@ internal static class NodeChecks
     {
         long size = Read(node, "DBSIZE").Number;
         int counted = CountKeys(node);
-        return size != counted
+        long wrong = node.Keyspace.Statistics.DigestMismatches;
+        return wrong > 0 ? $"{wrong} digests were not those of their records"
+            : size != counted
             ? $"DBSIZE answers {size} where a walk finds {counted}"
             : Markers(node) ?? node.Keyspace.Shards.Select(shard => Derived(node.Keyspace, shard)).FirstOrDefault(f => f is not null);
     }
@@ -93,6 +95,30 @@ internal static class NodeChecks
                 dot => $"{dot.Origin}@{dot.Stamp.UnixMilliseconds - SimulatedCluster.StartMilliseconds} {dot.State}");
             yield return $"{node} {key} {Convert.ToHexString(at.Suffix)}: {string.Join(", ", dots)}";
         }
+    }
+
+    /// <summary>Bytes of the longest record of a key in memory; 0 when there is none.</summary>
+    public static int LargestRecord(SimulatedNode node, string key)
+    {
+        byte[] name = Encoding.Latin1.GetBytes(key);
+        Keyspace keyspace = node.Keyspace;
+        int largest = 0;
+        var record = new RecordWriter();
+        if (keyspace.ShardOf(PartitionOf(key)).Table.Find(keyspace.HashOf(name), name)?.Elements is { } elements)
+        {
+            for (ElementTree.Position at = elements.Tree.First(); at.IsValid; at = at.Next())
+            {
+                record.Clear();
+                if (!at.Item.State.IsEmpty)
+                {
+                    at.Item.State.Write(record);
+                }
+
+                largest = Math.Max(largest, record.Length);
+            }
+        }
+
+        return largest;
     }
 
     private static int Size(Cell cell) => cell.Dots.Count + cell.Slots.Count + cell.Deadlines.Count;

@@ -12,6 +12,7 @@ internal sealed class SimulatedNetwork(Random random)
     private readonly Dictionary<(ushort, ushort), Connection> _connections = [];
     private readonly Dictionary<ushort, int> _slow = [];
     private readonly HashSet<(ushort, ushort)> _torn = [];
+    private readonly List<Packet> _held = [];
     private long _number;
 
     /// <summary>Chances of a message, in percent.</summary>
@@ -20,6 +21,12 @@ internal sealed class SimulatedNetwork(Random random)
     public int Duplication { get; set; }
 
     public int DelayMax { get; set; } = 5;
+
+    /// <summary>Which messages, from a node to another, are put aside until <see cref="Release"/>.</summary>
+    public Func<ushort, ushort, byte[], bool> Holds { get; set; } = static (_, _, _) => false;
+
+    /// <summary>Whether a message of a kind was put aside.</summary>
+    public bool HasHeld(byte kind) => _held.Exists(packet => packet.Bytes[0] == kind);
 
     public long Bytes { get; private set; }
 
@@ -75,6 +82,12 @@ internal sealed class SimulatedNetwork(Random random)
                 continue;
             }
 
+            if (Holds(from.Number, outgoing.Node, outgoing.Bytes))
+            {
+                _held.Add(new Packet(from.Number, outgoing.Node, connection.Number, outgoing.Bytes));
+                continue;
+            }
+
             int copies = random.Next(100) < Duplication ? 2 : 1;
             for (int i = 0; i < copies; i++)
             {
@@ -106,6 +119,14 @@ internal sealed class SimulatedNetwork(Random random)
                 }
             }
         }
+    }
+
+    /// <summary>What was put aside goes on, and nothing is put aside any more.</summary>
+    public void Release(long now)
+    {
+        Holds = static (_, _, _) => false;
+        _held.ForEach(packet => _packets.Enqueue(packet, (now, _number++)));
+        _held.Clear();
     }
 
     /// <summary>A node is gone for good; the others notice at once.</summary>

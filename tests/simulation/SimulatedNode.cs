@@ -57,6 +57,8 @@ internal sealed class SimulatedNode : IDisposable
 
     public IReplica Replica => Keyspace;
 
+    public SortedStore Store => _store;
+
     public Replicator Replicator { get; private set; } = null!;
 
     public Conversations Conversations { get; private set; } = null!;
@@ -80,6 +82,8 @@ internal sealed class SimulatedNode : IDisposable
             Shards = 2,
             SegmentBytes = _options.SegmentBytes,
             RetainBytes = _options.RetainBytes,
+            ScrubRecordsPerSecond = _options.ScrubRecords,
+            ScrubInterval = TimeSpan.FromSeconds(3),
             CheckpointInterval = TimeSpan.FromSeconds(2),
             ReaderThreads = 1,
             BackgroundWork = false,

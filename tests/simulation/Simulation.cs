@@ -30,8 +30,16 @@ internal sealed class Simulation : IDisposable
         network.Loss = _isLossy ? _random.Next(1, 10) : 0;
         network.Duplication = options.HasChaos && _random.Next(2) == 0 ? _random.Next(1, 10) : 0;
         network.DelayMax = _random.Next(3) == 0 ? 60 : 5;
-        _chaos = new Chaos(_cluster, _random);
-        _workload = new Workload(_random, _oracle, _cluster.Trace, flushes: _random.Next(4) == 0, options.RetainBytes > 0);
+        if (options.DelayMax > 0)
+        {
+            (network.DelayMax, network.Loss, _isLossy) = (options.DelayMax, 0, false);
+        }
+
+        _chaos = new Chaos(_cluster, _random, options.LosesDisks);
+        _workload = new Workload(_random, _oracle, _cluster.Trace, flushes: _random.Next(4) == 0 && !options.IsNarrow)
+        {
+            Families = options.IsNarrow ? Workload.Few() : Workload.All(options.RetainBytes > 0),
+        };
     }
 
     public IReadOnlyList<string> History => _cluster.History;

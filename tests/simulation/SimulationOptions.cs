@@ -12,6 +12,8 @@ internal sealed record SimulationOptions
     /// </summary>
     private const int LongEvery = 25;
 
+    private const long NeverMilliseconds = 1L << 40;
+
     public int Nodes { get; init; } = 3;
 
     /// <summary>How long commands and faults go on, in virtual milliseconds.</summary>
@@ -26,6 +28,9 @@ internal sealed record SimulationOptions
 
     public ReplicationOptions Replication { get; init; } = new();
 
+    /// <summary>Records whose digests are checked in a second; enough for some rounds in most runs.</summary>
+    public int ScrubRecords { get; init; } = 500;
+
     /// <summary>How far a clock is wrong at most, in milliseconds.</summary>
     public int ClockSpread { get; init; } = 1500;
 
@@ -39,6 +44,35 @@ internal sealed record SimulationOptions
 
     /// <summary>Faults of the network and of disks happen at all.</summary>
     public bool HasChaos { get; init; } = true;
+
+    /// <summary>Disks are lost and nodes come and go, so that streams alone cannot bring everything.</summary>
+    public bool LosesDisks { get; init; } = true;
+
+    /// <summary>How long a message is under way at most; 0 when the seed says so.</summary>
+    public int DelayMax { get; init; }
+
+    /// <summary>Few keys, which are often deleted.</summary>
+    public bool IsNarrow { get; init; }
+
+    /// <summary>
+    /// Nothing is compared, and nothing needs to be: journals are kept, and no disk is lost. Messages overtake each other
+    /// on their way over different links. What comparing would repair, and hide, shows.
+    /// </summary>
+    public static SimulationOptions StreamsAlone(int seed)
+    {
+        SimulationOptions options = From(seed);
+        return options with
+        {
+            Nodes = 3,
+            ChaosMilliseconds = 2500,
+            SegmentBytes = 64 * 1024,
+            RetainBytes = 1L << 30,
+            LosesDisks = false,
+            DelayMax = 400,
+            IsNarrow = true,
+            Replication = options.Replication with { CompareMilliseconds = NeverMilliseconds, BatchBytes = 300 },
+        };
+    }
 
     public static SimulationOptions From(int seed)
     {

@@ -11,34 +11,15 @@ public sealed class SimulationTests
     private const string SeedsVariable = "MAREKVS_SIM_SEEDS";
     private const string SeedsAtLeast = "2000";
     private const int FailuresMax = 5;
+    private const int StreamSeeds = 50;
 
     [TestMethod]
-    public void Cluster_ManySeeds_BecomesTheSameAndLosesNothing()
-    {
-        int count = int.Parse(Environment.GetEnvironmentVariable(SeedsVariable) ?? SeedsAtLeast, CultureInfo.InvariantCulture);
-        var failures = new List<string>();
-        var settled = new List<long>();
-        var gate = new Lock();
-        Seeds.ForEach(count, seed =>
-        {
-            using var simulation = new Simulation(seed, SimulationOptions.From(seed));
-            string? fault = Seeds.Run(simulation);
-            lock (gate)
-            {
-                settled.Add(simulation.SettledAfter);
-                if (fault is not null)
-                {
-                    failures.Add($"./dev.sh sim {seed}: {fault}");
-                }
+    public void Cluster_ManySeeds_BecomesTheSameAndLosesNothing() => RunMany(
+        int.Parse(Environment.GetEnvironmentVariable(SeedsVariable) ?? SeedsAtLeast, CultureInfo.InvariantCulture),
+        SimulationOptions.From);
 
-                return failures.Count < FailuresMax;
-            }
-        });
-        settled.Sort();
-        Console.WriteLine(
-            $"{settled.Count} seeds; the same after {settled[settled.Count / 2]} ms (median), {settled[^1]} ms (worst)");
-        Assert.IsEmpty(failures, string.Join('\n', failures));
-    }
+    [TestMethod]
+    public void Streams_WhereNothingIsCompared_BringEverything() => RunMany(StreamSeeds, SimulationOptions.StreamsAlone);
 
     [TestMethod]
     public void Cluster_TheSameSeedTwice_TheSameHistory()
@@ -69,5 +50,31 @@ public sealed class SimulationTests
 
         Console.WriteLine($"the same after {simulation.SettledAfter} ms, {simulation.Messages} messages");
         Assert.IsNull(fault, fault);
+    }
+
+    private static void RunMany(int count, Func<int, SimulationOptions> optionsOf)
+    {
+        var failures = new List<string>();
+        var settled = new List<long>();
+        var gate = new Lock();
+        Seeds.ForEach(count, seed =>
+        {
+            using var simulation = new Simulation(seed, optionsOf(seed));
+            string? fault = Seeds.Run(simulation);
+            lock (gate)
+            {
+                settled.Add(simulation.SettledAfter);
+                if (fault is not null)
+                {
+                    failures.Add($"./dev.sh sim {seed}: {fault}");
+                }
+
+                return failures.Count < FailuresMax;
+            }
+        });
+        settled.Sort();
+        Console.WriteLine(
+            $"{settled.Count} seeds; the same after {settled[settled.Count / 2]} ms (median), {settled[^1]} ms (worst)");
+        Assert.IsEmpty(failures, string.Join('\n', failures));
     }
 }

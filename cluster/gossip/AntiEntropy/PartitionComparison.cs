@@ -360,4 +360,7 @@ internal enum ExchangeFault
 
     /// <summary>Removals that neither vector nor digest tell are not told.</summary>
     WithholdRemovals,
+
+    /// <summary>What was applied everywhere before a node came back counts as applied there too.</summary>
+    KeepStability,
 }

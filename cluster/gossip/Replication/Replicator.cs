@@ -42,7 +42,7 @@ internal sealed class Replicator(
     private Origin _untold = replica.Start == ReplicaStart.Clean ? default : replica.Origin;
 
     /// <summary>What every active node has applied.</summary>
-    public StabilityTracker Stability { get; } = new(replica);
+    public StabilityTracker Stability { get; } = new(replica, options.Fault);
 
     public IEnumerable<PeerSession> Sessions => _sessions.Values;
 

@@ -1,5 +1,6 @@
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
+using Marekvs.Cluster.Gossip.AntiEntropy;
 
 namespace Marekvs.Cluster.Gossip.Replication;
 
@@ -12,8 +13,12 @@ namespace Marekvs.Cluster.Gossip.Replication;
 /// </code>
 /// The writer may have added after <c>T</c> was reached elsewhere and before it saw the reset itself. Therefore a new
 /// <c>T</c> is believed only when this node has applied all that any node had applied when <c>T</c> was made.
+/// <para>
+/// A node that comes back, or is new, has not applied what the others forgot waiting for each other alone: then <c>T</c>
+/// begins anew.
+/// </para>
 /// </summary>
-internal sealed class StabilityTracker(IReplica replica)
+internal sealed class StabilityTracker(IReplica replica, ExchangeFault fault = ExchangeFault.None)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ushort, (Origin Origin, VersionVector Applied)> _heard = [];
@@ -42,6 +47,11 @@ internal sealed class StabilityTracker(IReplica replica)
             HashSet<ushort> away = [.. absent];
             if (!active.SetEquals(_active) || !away.SetEquals(_absent))
             {
+                if (!active.IsSubsetOf(_active) && fault != ExchangeFault.KeepStability)
+                {
+                    BeginAnew(active.Except(_active));
+                }
+
                 (_active, _absent) = (active, away);
                 _isNew = true;
             }
@@ -103,6 +113,19 @@ internal sealed class StabilityTracker(IReplica replica)
             _activeOrigins = agreed;
             Believe(own, vectors, least);
         }
+    }
+
+    /// <summary>Nothing is known to be applied everywhere until nodes that were not counted have reported.</summary>
+    private void BeginAnew(IEnumerable<ushort> returned)
+    {
+        foreach (ushort node in returned)
+        {
+            _heard.Remove(node);
+        }
+
+        _awaited = null;
+        _activeOrigins = [];
+        Volatile.Write(ref _stable, 0);
     }
 
     private void Believe(VersionVector own, List<VersionVector> vectors, Stamp least)

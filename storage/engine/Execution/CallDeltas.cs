@@ -1,6 +1,7 @@
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
 using Marekvs.Storage.Engine.Journal;
+using Marekvs.Storage.Engine.Replication;
 using Marekvs.Storage.Engine.Resident;
 
 namespace Marekvs.Storage.Engine.Execution;
@@ -196,7 +197,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         else
         {
             Cell delta = CellDelta.Expire(old.ToCell(), Dot, deadline);
-            delta.Write(effects.Body);
+            Shipped(old, delta).Write(effects.Body);
             state = RecordState.From(Joined(old, delta, entry.Partition));
         }
 
@@ -250,7 +251,7 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element, in RecordState old, Cell delta)
     {
         int token = BeginRecord(entry, kind.Tag, element);
-        delta.Write(effects.Body);
+        Shipped(old, delta).Write(effects.Body);
         EndRecord(token);
         RecordState state = RecordState.From(Joined(old, delta, entry.Partition));
         return kind.Merge is not null && old.Payload is not null && state.Payload is not null
@@ -277,6 +278,19 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
 
         counted = RecordState.Counter(Dot, old.IsEmpty ? Dot.Stamp : old.DeadlineStamp, (long)total);
         return true;
+    }
+
+    /// <summary>What others get: the delta, and nothing that its writer only knows.</summary>
+    private Cell Shipped(in RecordState old, Cell delta)
+    {
+        if (!keyspace.Faults.HasFlag(ReplicationFault.ShipMerged))
+        {
+            return delta;
+        }
+
+        Cell all = old.ToCell();
+        all.Join(delta);
+        return all;
     }
 
     private Cell Joined(in RecordState old, Cell delta, ushort partition)

@@ -433,6 +433,10 @@ internal sealed class CallEffects(PartitionTable partitions, KeyTypeCatalog type
         return sum;
     }
 
+    /// <summary>What one record of a collection contributes to the digest.</summary>
+    public ulong DigestOf(KeyEntry entry, in StoredElement record) =>
+        DigestChange(entry, record.Suffix, record.State, default);
+
     /// <summary>By how much the digest changes when a record does.</summary>
     private ulong DigestChange(KeyEntry entry, ReadOnlySpan<byte> suffix, in RecordState was, in RecordState state)
     {

@@ -105,7 +105,9 @@ internal sealed class CausalContext(Keyspace keyspace)
     {
         bool isCovered(Dot dot) =>
             keyspace.Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsSettled(partition, dot);
-        cell.Prune(isCovered, StableIn(partition), origin => keyspace.IsActive(partition, origin));
+        bool isActive(Origin origin) =>
+            keyspace.Faults.HasFlag(ReplicationFault.DropRetired) || keyspace.IsActive(partition, origin);
+        cell.Prune(isCovered, StableIn(partition), isActive);
     }
 
     /// <summary>Up to where every active replica of a partition has applied everything.</summary>

@@ -259,6 +259,10 @@ internal sealed class EntryApplier(
             {
                 _joins.Mention(records, dot, isOpen: entry.Stamp > entry.Closed);
                 _joins.Join(keyspace.Resident(records.Partition, records.Name), records, entry.Stamp, isReplay: false);
+                if (keyspace.Faults.HasFlag(ReplicationFault.AttributeToRecord) && records.Tag != JournalEntry.ClearTag)
+                {
+                    _joins.Adopt(CellCodec.Read(records.Delta).Dots.Select(d => KeyValuePair.Create(d.Origin, d.Stamp)));
+                }
             }
         }
     }

@@ -230,6 +230,11 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
                 keyspace.Clears.Add(entry.Partition, entry.Name, clear, stamp);
             }
 
+            if (keyspace.Faults.HasFlag(ReplicationFault.AdoptClears))
+            {
+                Adopt(clear.Entries);
+            }
+
             ClearKey(entry, clear);
             return;
         }
@@ -282,7 +287,7 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         }
 
         Cell brought = CellCodec.Read(delta);
-        if (!_isReplay && !keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice))
+        if (!_isReplay && (keyspace.Faults & (ReplicationFault.ApplyTwice | ReplicationFault.ShipMerged)) == 0)
         {
             brought.DropApplied(dot => keyspace.Context.IsApplied(partition, dot));
         }
@@ -318,6 +323,15 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         keyspace.Context.Mention(partition, dot);
         byte[] payload = CallDeltas.Merge(kind, default, said);
         return new RecordState { Payload = payload, Length = payload.Length, Origin = dot.Origin, Stamp = dot.Stamp };
+    }
+
+    /// <summary>A mistake that tests plant: writes that were only heard of count as applied.</summary>
+    public void Adopt(IEnumerable<KeyValuePair<Origin, Stamp>> heardOf)
+    {
+        foreach ((Origin origin, Stamp stamp) in heardOf)
+        {
+            keyspace.AppliedVectors.RaiseStream(origin, stamp);
+        }
     }
 
     private bool IsKnown(ushort partition, in RecordState fresh) =>

@@ -9,8 +9,8 @@ internal enum ReplicationFault
     /// <summary>What a batch closes is not believed.</summary>
     SkipClosedStamp = 1 << 0,
 
-    /// <summary>A peer's vector is adopted before its records were joined.</summary>
-    AdoptEarly = 1 << 1,
+    /// <summary>What a peer's delete covers counts as applied.</summary>
+    AdoptClears = 1 << 1,
 
     /// <summary>The vector of a delete is not remembered.</summary>
     ForgetClear = 1 << 2,
@@ -38,4 +38,13 @@ internal enum ReplicationFault
 
     /// <summary>Markers are forgotten though what they remove has not arrived.</summary>
     ForgetMarkers = 1 << 10,
+
+    /// <summary>A write sends all it knows of the record, and whoever gets it takes all of it in.</summary>
+    ShipMerged = 1 << 11,
+
+    /// <summary>What a record speaks of counts as applied, whoever wrote it.</summary>
+    AttributeToRecord = 1 << 12,
+
+    /// <summary>Reset counters of nodes that were given up are forgotten like others.</summary>
+    DropRetired = 1 << 13,
 }

@@ -22,6 +22,7 @@ internal sealed class ColdReader : IDisposable
     private readonly IStore _store;
     private readonly ILogger _logger;
     private readonly ElementReader _elements;
+    private readonly CallEffects _sums;
     private readonly BlockingCollection<Action> _requests = [];
     private readonly HashSet<ElementStream> _streams = [];
     private readonly Thread[] _threads;
@@ -33,6 +34,7 @@ internal sealed class ColdReader : IDisposable
         _keyspace = keyspace;
         _store = store;
         _elements = new ElementReader(store);
+        _sums = new CallEffects(keyspace.Partitions, keyspace.Types);
         _logger = logger;
         _threads = new Thread[threads];
         for (int i = 0; i < threads; i++)
@@ -138,6 +140,21 @@ internal sealed class ColdReader : IDisposable
                 return;
             }
         }
+    }
+
+    /// <summary>What the store has of a key, without bringing it into memory; of a collection larger than memory only what
+    /// its row says.</summary>
+    /// <exception cref="StorageException">The store failed.</exception>
+    public KeyEntry Peek(in ColdKey key)
+    {
+        KeyEntry entry = Read(key);
+        if (entry.Elements is null && ReadHidden(entry) is { IsBlank: false } hidden)
+        {
+            entry.Elements = hidden;
+            hidden.DigestSum = _sums.SumOf(entry);
+        }
+
+        return entry;
     }
 
     /// <summary>Brings a key into memory, where it stays as long as the supplies are kept.</summary>

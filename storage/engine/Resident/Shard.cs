@@ -108,10 +108,16 @@ internal sealed class Shard
         DirtyKeys++;
         entry.NextDirty = _partitions.DirtyKeys[entry.Partition];
         _partitions.DirtyKeys[entry.Partition] = entry;
-        if (!_partitions.IsQueued[entry.Partition])
+        QueuePartition(entry.Partition);
+    }
+
+    /// <summary>The next checkpoint writes the row of a partition.</summary>
+    public void QueuePartition(ushort partition)
+    {
+        if (!_partitions.IsQueued[partition])
         {
-            _partitions.IsQueued[entry.Partition] = true;
-            DirtyPartitions.Enqueue(entry.Partition);
+            _partitions.IsQueued[partition] = true;
+            DirtyPartitions.Enqueue(partition);
         }
     }
 

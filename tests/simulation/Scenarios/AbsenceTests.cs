@@ -108,30 +108,6 @@ public sealed class AbsenceTests
     [DataRow(Delivery.Stream)]
     [DataRow(Delivery.Exchange)]
     [DataRow(Delivery.Unreliable)]
-    public void Ids_OfStreamsWrittenEverywhereAtOnce_AreDifferentAndGrow(Delivery delivery)
-    {
-        using var cluster = new ScenarioCluster(delivery);
-        cluster.C.Time.Advance(TimeSpan.FromSeconds(3));
-        cluster.Part();
-        var ids = new HashSet<string>();
-        for (int i = 0; i < 100; i++)
-        {
-            foreach (SimulatedNode node in cluster.Nodes)
-            {
-                Assert.IsTrue(ids.Add(ScenarioCluster.Answer(node, "XADD s * f v")));
-            }
-        }
-
-        cluster.Meet();
-        cluster.Agree();
-        cluster.Expect("XLEN s", "300");
-        cluster.Check();
-    }
-
-    [TestMethod]
-    [DataRow(Delivery.Stream)]
-    [DataRow(Delivery.Exchange)]
-    [DataRow(Delivery.Unreliable)]
     public void Acknowledged_AndTheReaderIsLostBeforeAllHeardOfIt_IsNotDeliveredAgain(Delivery delivery)
     {
         using var cluster = new ScenarioCluster(delivery);

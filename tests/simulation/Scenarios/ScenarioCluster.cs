@@ -1,6 +1,6 @@
 namespace Marekvs.Simulation.Tests.Scenarios;
 
-/// <summary>Three nodes that see each other or not, for a story that is told command by command.</summary>
+/// <summary>Nodes that see each other or not, for a story that is told command by command.</summary>
 internal sealed class ScenarioCluster : IDisposable
 {
     private const long SettleMilliseconds = 20_000;
@@ -9,7 +9,10 @@ internal sealed class ScenarioCluster : IDisposable
     private readonly Delivery _delivery;
     private readonly SimulatedCluster _cluster;
 
-    public ScenarioCluster(Delivery delivery, int seed = 1)
+    /// <param name="delivery">How the story is told.</param>
+    /// <param name="change">What is special about the nodes.</param>
+    /// <param name="seed">Where chance comes from.</param>
+    public ScenarioCluster(Delivery delivery, Func<SimulationOptions, SimulationOptions>? change = null, int seed = 1)
     {
         _delivery = delivery;
         bool isForgetful = delivery == Delivery.Exchange;
@@ -20,7 +23,7 @@ internal sealed class ScenarioCluster : IDisposable
             SegmentBytes = isForgetful ? 4 * 1024 : 64 * 1024,
             RetainBytes = isForgetful ? 0 : 1L << 30,
         };
-        _cluster = new SimulatedCluster(options, new Random(seed));
+        _cluster = new SimulatedCluster(change?.Invoke(options) ?? options, new Random(seed));
         Meet();
         Agree();
     }
@@ -31,7 +34,12 @@ internal sealed class ScenarioCluster : IDisposable
 
     public SimulatedNode C => _cluster.Nodes[2];
 
+    /// <summary>The fourth, where there is one.</summary>
+    public SimulatedNode D => _cluster.Nodes[3];
+
     public IReadOnlyList<SimulatedNode> Nodes => _cluster.Nodes;
+
+    public SimulatedNetwork Network => _cluster.Network;
 
     /// <summary>Runs commands one after the other, some milliseconds apart. <c>3*INCR k</c> runs three times.</summary>
     public void Run(SimulatedNode node, params string[] commands)
@@ -53,6 +61,9 @@ internal sealed class ScenarioCluster : IDisposable
 
     public void Wait(long milliseconds) => _cluster.Run(milliseconds);
 
+    /// <summary>Waits until something holds.</summary>
+    public void WaitUntil(Func<bool> holds, string what) => Assert.IsTrue(_cluster.RunUntil(holds, SettleMilliseconds), what);
+
     /// <summary>Nobody sees anybody.</summary>
     public void Part() => Cut(_cluster.Nodes);
 
@@ -63,11 +74,20 @@ internal sealed class ScenarioCluster : IDisposable
         {
             foreach (SimulatedNode other in _cluster.Nodes.Where(other => other != node))
             {
-                _cluster.Network.Cut(node.Number, other.Number);
-                _cluster.Network.Cut(other.Number, node.Number);
+                Cut(node, other);
             }
         }
     }
+
+    /// <summary>Two nodes do not see each other.</summary>
+    public void Cut(SimulatedNode node, SimulatedNode other)
+    {
+        _cluster.Network.Cut(node.Number, other.Number);
+        _cluster.Network.Cut(other.Number, node.Number);
+    }
+
+    /// <summary>What was put aside on its way goes on.</summary>
+    public void Release() => _cluster.Network.Release(_cluster.Now);
 
     /// <summary>Everybody sees everybody; what was written meanwhile comes as the scenario has it.</summary>
     public void Meet()
@@ -99,7 +119,7 @@ internal sealed class ScenarioCluster : IDisposable
     /// <summary>Every node must answer one of some texts, all of them the same, and what is derived must be right.</summary>
     public void Expect(string command, string answers)
     {
-        string[] found = [.. _cluster.Nodes.Select(node => Answer(node, command))];
+        string[] found = [.. _cluster.Up.Select(node => Answer(node, command))];
         Assert.AreEqual(1, found.Distinct().Count(), $"{command}: {string.Join(" / ", found)}");
         if (answers != "*")
         {
@@ -111,7 +131,7 @@ internal sealed class ScenarioCluster : IDisposable
     public void Check()
     {
         string? fault = null;
-        bool holds() => _cluster.Nodes.TrueForAll(node => (fault = NodeChecks.All(node)) is null);
+        bool holds() => _cluster.Up.All(node => (fault = NodeChecks.All(node)) is null);
         Assert.IsTrue(_cluster.RunUntil(holds, SettleMilliseconds), fault);
     }
 

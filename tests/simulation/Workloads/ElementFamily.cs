@@ -15,6 +15,9 @@ internal sealed class ElementFamily(string name) : Family(name)
 
     public required string Count { get; init; }
 
+    /// <summary>In how many of a hundred steps, at most, the key is deleted.</summary>
+    public int DeletesOf { get; init; } = 8;
+
     /// <summary>Elements with their handles, out of a listing.</summary>
     public Func<ReplyText, IEnumerable<(string Element, string Handle)>> Read { get; init; } =
         static listing => listing.Texts.Select(text => (text, text));
@@ -33,7 +36,7 @@ internal sealed class ElementFamily(string name) : Family(name)
             case < 90 when Pops.Length > 0:
                 Pop(client, key);
                 break;
-            case >= 92 when MayDelete(key):
+            case var chance when chance >= 100 - DeletesOf && MayDelete(key):
                 string[] shown = [.. Show(client.Node, key).Select(pair => pair.Element)];
                 client.Run("DEL", key);
                 client.Note(OperationKind.Delete, key, shown: shown);

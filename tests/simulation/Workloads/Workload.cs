@@ -2,12 +2,15 @@ using Marekvs.Simulation.Tests.Workloads;
 
 namespace Marekvs.Simulation.Tests;
 
-/// <summary>Random commands of clients, of all families.</summary>
-internal sealed class Workload(Random random, Oracle oracle, Action<string> trace, bool flushes, bool keepsJournals)
+/// <summary>Random commands of clients.</summary>
+internal sealed class Workload(Random random, Oracle oracle, Action<string> trace, bool flushes)
 {
     private long _steps;
 
-    public IReadOnlyList<Family> Families { get; } =
+    public required IReadOnlyList<Family> Families { get; init; }
+
+    /// <summary>Every family there is.</summary>
+    public static IReadOnlyList<Family> All(bool keepsJournals) =>
     [
         new ElementFamily("set")
         {
@@ -69,6 +72,31 @@ internal sealed class Workload(Random random, Oracle oracle, Action<string> trac
             "score", "ZADD K 5 a", "ZADD K GT 9 a", "ZADD K LT 2 b", "ZINCRBY K 3 b", "ZREM K a", "ZUNIONSTORE K 2 K L",
             "ZREMRANGEBYRANK K 0 0"),
         new MixedFamily("log", "XADD K * f U", "XTRIM K MAXLEN 3", "XADD K MAXLEN 4 * f U", "XADD K * g U", "DEL K"),
+    ];
+
+    /// <summary>Few keys, which are often deleted.</summary>
+    public static IReadOnlyList<Family> Few() =>
+    [
+        new ElementFamily("set")
+        {
+            Add = static (client, key) => ["SADD", key, "e" + client.Unique],
+            Remove = static (key, element) => ["SREM", key, element],
+            List = static key => ["SMEMBERS", key],
+            Count = "SCARD",
+            DeletesOf = 20,
+        },
+        new ElementFamily("list")
+        {
+            Add = static (client, key) => ["RPUSH", key, "e" + client.Unique],
+            Remove = static (key, element) => ["LREM", key, "0", element],
+            Pops = ["LPOP"],
+            List = static key => ["LRANGE", key, "0", "-1"],
+            Count = "LLEN",
+            DeletesOf = 20,
+        },
+        new CounterFamily("count", static (key, amount) => ["INCRBY", key, amount], static key => ["GET", key]),
+        new TextFamily(),
+        new MixedFamily("sum", "SET K 5", "INCRBY K 1", "INCRBY K 2", "DEL K"),
     ];
 
     /// <summary>Runs one command at a node.</summary>
