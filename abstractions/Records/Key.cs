@@ -66,6 +66,20 @@ public readonly ref struct Key
     public bool TryGet(RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value) =>
         _call.TryGet(this, kind, element, out value);
 
+    /// <summary>Whether everything that a write's origin had written to the key's partition until then has arrived here;
+    /// what has not may still arrive. Of a key that this node does not keep nobody can tell, and it is taken to have.
+    /// </summary>
+    /// <param name="dot">The write.</param>
+    public bool HasAllUpTo(Dot dot) => _call.HasAllUpTo(this, dot);
+
+    /// <summary>Reads all that is known of an element: the writes of which none has seen another, one of which readers
+    /// see, and removals that are not forgotten yet.</summary>
+    /// <param name="kind">The record kind, one of elements.</param>
+    /// <param name="element">The element's name.</param>
+    /// <returns>The writes, sorted by origin; to be read before the element is written.</returns>
+    public IReadOnlyList<CellDot> DotsOf(RecordKind kind, ReadOnlySpan<byte> element) =>
+        _call.DotsOf(this, kind, element);
+
     /// <summary>Writes one element under a fresh dot, covering every dot seen.</summary>
     /// <param name="kind">Its record kind.</param>
     /// <param name="element">Its name; empty for a single-record type.</param>

@@ -66,6 +66,17 @@ public abstract class KeyspaceCall
     /// <param name="value">What a reader sees.</param>
     public abstract bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value);
 
+    /// <summary>See <see cref="Key.DotsOf"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="kind">The record kind, one of elements.</param>
+    /// <param name="element">The element's name.</param>
+    public abstract IReadOnlyList<CellDot> DotsOf(Key key, RecordKind kind, ReadOnlySpan<byte> element);
+
+    /// <summary>See <see cref="Key.HasAllUpTo"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="dot">The write.</param>
+    public abstract bool HasAllUpTo(Key key, Dot dot);
+
     /// <summary>See <see cref="Key.Put"/>.</summary>
     /// <param name="key">The key.</param>
     /// <param name="kind">The record kind.</param>

@@ -30,8 +30,8 @@ internal static class ClaimCommands
 
         if (options.LastId > group!.LastId)
         {
-            group.Advance(call.Keyspace.Origin.Value, options.LastId);
-            group.SaveCursors(stream.Key);
+            group.Progress.Pass(call.Keyspace.Origin.Value, options.LastId, isComplete: true);
+            group.Progress.Save(stream.Key);
         }
 
         StreamConsumer consumer = StreamConsumer.Of(call, stream, group, call.Args[3]);

@@ -1,3 +1,4 @@
+using Marekvs.Abstractions.Crdt;
 using Marekvs.Abstractions.Records;
 
 namespace Marekvs.Modules.Streams;
@@ -19,7 +20,13 @@ internal sealed class EntryWalk
         _last = last;
         foreach (uint origin in OriginsOf(key))
         {
-            StreamId first = group?.FirstNew(origin) ?? from;
+            StreamId reached = group?.Progress.ReachedOf(origin) ?? StreamId.Zero;
+            StreamId first = group is null ? from : reached.Next;
+            if (reached == StreamId.Max)
+            {
+                continue;
+            }
+
             if (reverse ? first >= last : first <= last)
             {
                 _runs.Add(new Run(key.Scan(StreamRecords.Entry, Name(origin, first), reverse), origin));
@@ -38,6 +45,9 @@ internal sealed class EntryWalk
     /// <summary>Who wrote the current entry.</summary>
     internal uint Origin => _current!.Origin;
 
+    /// <summary>The write that the current entry is of.</summary>
+    internal Dot Dot => _current!.Entries.Value.Dot;
+
     /// <summary>The fields of the current entry.</summary>
     internal ReadOnlySpan<byte> Payload => _current!.Entries.Value.Payload;
 
@@ -47,7 +57,7 @@ internal sealed class EntryWalk
     /// <summary>Walks back from one id to a smaller one, both included.</summary>
     internal static EntryWalk Backward(Key key, StreamId from, StreamId to) => new(key, from, to, reverse: true);
 
-    /// <summary>Walks what is new to a group.</summary>
+    /// <summary>Walks what may be new to a group.</summary>
     internal static EntryWalk New(Key key, StreamGroup group) =>
         new(key, StreamId.Zero, StreamId.Max, reverse: false, group);
 

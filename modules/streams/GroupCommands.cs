@@ -39,7 +39,7 @@ internal static class GroupCommands
         }
 
         stream.Create();
-        StreamGroup.Set(stream.Key, call.Args[3], start, entriesRead, call.Now);
+        StreamGroup.Set(stream.Key, call.Args[3], start, entriesRead);
         return Done(call, stream, "xgroup-create", Reply.Ok);
     }
 
@@ -58,7 +58,7 @@ internal static class GroupCommands
             return StreamErrors.InvalidId;
         }
 
-        StreamGroup.Set(stream.Key, call.Args[3], start, entriesRead, call.Now);
+        StreamGroup.Set(stream.Key, call.Args[3], start, entriesRead);
         return Done(call, stream, "xgroup-setid", Reply.Ok);
     }
 

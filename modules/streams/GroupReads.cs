@@ -83,36 +83,42 @@ internal static class GroupReads
         StreamLag? lag = null;
         while (given.Count < options.Count && walk.MoveNext())
         {
-            if (group.IsAtEnd(walk.Origin))
+            bool isComplete = stream.Key.HasAllUpTo(walk.Dot);
+            bool isNew = !group.Progress.Has(walk.Origin, walk.Id);
+            if (isNew ? !group.Progress.MayPass(walk.Origin, isComplete) : !isComplete)
             {
                 continue;
             }
 
-            EntryFields.Answer(writer, walk.Id, walk.Payload);
-            given.Add((walk.Origin, walk.Id));
-            if (!group.TryCount(head, walk.Id))
+            if (isNew && (call.Keyspace.IsAlone || !group.IsAcknowledged(stream.Key, walk.Origin, walk.Id)))
             {
-                group.Count(lag ??= StreamLag.Of(stream), walk.Id);
+                EntryFields.Answer(writer, walk.Id, walk.Payload);
+                given.Add((walk.Origin, walk.Id));
+                if (!group.TryCount(head, walk.Id))
+                {
+                    group.Count(lag ??= StreamLag.Of(stream), walk.Id);
+                }
             }
 
-            group.Advance(walk.Origin, walk.Id);
+            group.Progress.Pass(walk.Origin, walk.Id, isComplete);
         }
 
         consumer.MarkSeen(stream.Key, call.Now, isActive: given.Count > 0);
-        if (given.Count == 0)
-        {
-            answer.TakeBack();
-            return;
-        }
-
-        writer.ArraySince(mark, given.Count);
         byte[] pending = new PendingEntry(call.Now, 1).ToPayload(consumer.Name);
         foreach ((uint origin, StreamId id) in options.NoAcknowledge ? [] : given)
         {
             stream.Key.Put(StreamRecords.Pending, StreamRecords.PendingName(group.Prefix, id, origin), pending);
         }
 
-        group.SaveCursors(stream.Key);
+        group.Progress.Save(stream.Key);
+        if (given.Count == 0)
+        {
+            answer.TakeBack();
+        }
+        else
+        {
+            writer.ArraySince(mark, given.Count);
+        }
     }
 
     /// <summary>Gives a consumer again what is pending with it. Entries that were removed meanwhile have no fields.</summary>

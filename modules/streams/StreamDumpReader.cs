@@ -104,7 +104,7 @@ internal static class StreamDumpReader
         StreamId last = ReadId(ref reader);
         long read = valueType >= RdbValueType.Stream2 ? (long)reader.ReadLength() : lag.ReadUpTo(last);
         Check(!key.TryGet(StreamRecords.Group, name, out _), "a stream has a group twice");
-        StreamGroup.Set(key, name, last, read, 0);
+        StreamGroup.Set(key, name, last, read);
         StreamGroup group = StreamGroup.Find(key, name)!;
         Dictionary<StreamId, PendingEntry> pending = [];
         for (ulong count = ReadCount(ref reader, PendingBytesMin); count > 0; count--)

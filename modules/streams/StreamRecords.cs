@@ -10,17 +10,18 @@ namespace Marekvs.Modules.Streams;
 /// <code>
 /// tag 'X', no name                    head: makes the stream exist when it has no entry        (StreamHead)
 /// tag 'x', origin u32 | id            entry: count varint, then that many { length varint, bytes }
-/// tag 'g', group                      consumer group                                           (StreamGroup)
-/// tag 'c', length u32 | group | origin u32             cursor: what of an origin's entries was delivered
+/// tag 'g', group                      consumer group                                           (GroupBeginning)
+/// tag 'c', length u32 | group | origin u32 | generation    cursor: what of an origin's entries was given  (StreamCursor)
 /// tag 'n', length u32 | group | consumer               consumer: seen i64 | active i64 (-1: never)
 /// tag 'p', length u32 | group | id | origin u32        pending: delivered i64 | deliveries varint | consumer
 /// tag 'P', length u32 | group | length u32 | consumer | id | origin u32      index of 'p' by consumer
-/// id       milliseconds u64 | sequence u64
+/// id          milliseconds u64 | sequence u64
+/// generation  stamp u64 | origin u32                       the write that made the group, or set where it reads
 /// </code>
 /// <para>
 /// The origin stands first in an entry's name: what one origin wrote is one run, in the order it was written in. A group
-/// has read such a run up to its cursor, so an entry that arrives late from elsewhere is delivered and never skipped,
-/// and finding what is new is one seek for each origin. Readers of ids merge the runs, of which a node alone has one.
+/// has read such a run up to its cursor, so an entry that arrives late from elsewhere is delivered and never skipped (see
+/// GroupProgress), and finding what is new is one seek for each origin. Readers of ids merge the runs, of which a node alone has one.
 /// </para>
 /// <para>
 /// Entries never change and are removed one by one: one that arrives after a trim which had not seen it stays until
@@ -35,6 +36,8 @@ internal static class StreamRecords
     private const int OriginBytes = 4;
     private const int LengthBytes = 4;
     private const int PendingTailBytes = IdBytes + OriginBytes;
+    private const int CursorTailBytes = OriginBytes + StampBytes + OriginBytes;
+    private const int StampBytes = 8;
 
     internal static readonly RecordKind Head = new((byte)'X', "stream", StreamHead.Merge)
     {
@@ -48,13 +51,13 @@ internal static class StreamRecords
 
     internal static readonly RecordKind Group = new((byte)'g', "stream group")
     {
-        Test = static (_, payload) => payload.Length == StreamGroup.Bytes,
+        Test = static (_, payload) => payload.Length == GroupBeginning.Bytes,
     };
 
     internal static readonly RecordKind Cursor = new((byte)'c', "stream group cursor", StreamCursor.Merge)
     {
         Test = static (name, payload) =>
-            name.Length == PrefixBytes(name) + OriginBytes && StreamCursor.Decode(payload) is var _,
+            name.Length == PrefixBytes(name) + CursorTailBytes && StreamCursor.Decode(payload) is var _,
     };
 
     internal static readonly RecordKind Consumer = new((byte)'n', "stream consumer")
@@ -94,15 +97,22 @@ internal static class StreamRecords
     /// <summary>What the names of all records of a group begin with.</summary>
     internal static byte[] GroupPrefix(ReadOnlySpan<byte> group) => Join(Sized(group), default);
 
-    internal static byte[] CursorName(ReadOnlySpan<byte> prefix, uint origin)
+    internal static byte[] CursorName(ReadOnlySpan<byte> prefix, uint origin, Dot generation)
     {
-        byte[] name = Join(prefix, new byte[OriginBytes]);
-        BinaryPrimitives.WriteUInt32BigEndian(name.AsSpan(prefix.Length), origin);
+        byte[] name = Join(prefix, new byte[CursorTailBytes]);
+        Span<byte> tail = name.AsSpan(prefix.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(tail, origin);
+        BinaryPrimitives.WriteUInt64BigEndian(tail[OriginBytes..], generation.Stamp.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(tail[(OriginBytes + StampBytes)..], generation.Origin.Value);
         return name;
     }
 
     internal static uint CursorOrigin(ReadOnlySpan<byte> name) =>
-        BinaryPrimitives.ReadUInt32BigEndian(name[^OriginBytes..]);
+        BinaryPrimitives.ReadUInt32BigEndian(name[^CursorTailBytes..]);
+
+    internal static Dot CursorGeneration(ReadOnlySpan<byte> name) => new(
+        new Stamp(BinaryPrimitives.ReadUInt64BigEndian(name[^(StampBytes + OriginBytes)..])),
+        new Origin(BinaryPrimitives.ReadUInt32BigEndian(name[^OriginBytes..])));
 
     internal static byte[] ConsumerName(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> consumer) => Join(prefix, consumer);
 

@@ -34,6 +34,15 @@ internal sealed class ElementVerbs(EngineCall call, CallDeltas deltas, CallEffec
         return true;
     }
 
+    public IReadOnlyList<CellDot> DotsOf(KeyEntry entry, RecordKind kind, ReadOnlySpan<byte> element)
+    {
+        RecordState state = Get(entry, Suffix(kind, element), out _);
+        return state.Cell is { } cell ? cell.Dots
+            : state.Payload is { } payload
+                ? [new CellDot(state.Origin, state.Stamp, DotState.Live, payload.AsMemory(0, state.Length))]
+                : [];
+    }
+
     /// <returns>True when the element was not seen before.</returns>
     public bool Put(
         KeyEntry entry,

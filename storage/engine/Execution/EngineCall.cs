@@ -335,6 +335,18 @@ internal sealed class EngineCall : KeyspaceCall
         return true;
     }
 
+    public override IReadOnlyList<CellDot> DotsOf(Key key, RecordKind kind, ReadOnlySpan<byte> element)
+    {
+        Invariant.That(!IsSingle(kind), "only elements are read write by write");
+        return Seen(key) is { } entry ? _elements.DotsOf(entry, kind, element) : [];
+    }
+
+    public override bool HasAllUpTo(Key key, Dot dot)
+    {
+        ushort partition = KeyAddress.PartitionOf(key.Name);
+        return _keyspace.IsAlone || !_keyspace.IsHeld(partition) || _keyspace.IsApplied(partition, dot);
+    }
+
     public override bool Put(
         Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, PutOptions options)
     {

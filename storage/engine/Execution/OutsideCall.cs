@@ -44,6 +44,11 @@ internal sealed class OutsideCall(Keyspace keyspace) : KeyspaceCall
     public override bool TryGet(Key key, RecordKind kind, ReadOnlySpan<byte> element, out ElementValue value) =>
         throw new InvariantException(NoKeys);
 
+    public override IReadOnlyList<CellDot> DotsOf(Key key, RecordKind kind, ReadOnlySpan<byte> element) =>
+        throw new InvariantException(NoKeys);
+
+    public override bool HasAllUpTo(Key key, Dot dot) => throw new InvariantException(NoKeys);
+
     public override bool Put(
         Key key, RecordKind kind, ReadOnlySpan<byte> element, ReadOnlySpan<byte> payload, PutOptions options) =>
         throw new InvariantException(NoKeys);

@@ -2,6 +2,7 @@ using Marekvs.Abstractions;
 using Marekvs.Abstractions.Cluster;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Modules.Keys;
+using Marekvs.Modules.Streams;
 using Marekvs.Modules.Strings;
 using Marekvs.Testing;
 
@@ -17,7 +18,7 @@ internal sealed class Sites : IAsyncDisposable
         [
             .. Enumerable.Range(1, count).Select(node => new KeyspaceRunner(
                 settings with { Node = (ushort)node }, new SortedStore(),
-                new StringsModule(), new KeysModule(), new BagModule(), new FlushModule())),
+                new StringsModule(), new KeysModule(), new BagModule(), new StreamsModule(), new FlushModule())),
         ];
         foreach (KeyspaceRunner site in All)
         {

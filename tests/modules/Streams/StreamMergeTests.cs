@@ -39,8 +39,24 @@ public sealed class StreamMergeTests
             "0600000000000000",
             Convert.ToHexString(new StreamHead(1, new StreamId(2, 3), new StreamId(4, 5), 6).ToPayload()));
         Assert.AreEqual(
-            "0100000000000000" + "0200000000000000" + "0300000000000000" + "FFFFFFFFFFFFFFFF",
-            Convert.ToHexString(new StreamCursor(1, new StreamId(2, 3), -1).ToPayload()));
+            "0200000000000000" + "0300000000000000" + "0200000000000000" + "0300000000000000" + "FFFFFFFFFFFFFFFF" + "00",
+            Convert.ToHexString(new StreamCursor(new StreamId(2, 3)).ToPayload()));
+        var beyond = new StreamCursor(new StreamId(1, 0)) { Read = 4 };
+        beyond.MoveTo(new StreamId(2, 3));
+        beyond.Add(new StreamId(200, 1));
+        beyond.Add(new StreamId(2, 5));
+        Assert.AreEqual(
+            "0100000000000000" + "0000000000000000" + "0200000000000000" + "0300000000000000" + "0400000000000000" +
+            "02" + "0005" + "C601" + "01",
+            Convert.ToHexString(beyond.ToPayload()));
+        Assert.AreEqual(
+            "0100000000000000" + "03000200" + "0400000000000000" + "0500000000000000" + "0600000000000000",
+            Convert.ToHexString(
+                new GroupBeginning(new Dot(new Stamp(1), new Origin(2, 3)), new StreamId(4, 5), 6).ToPayload()));
+        Assert.AreEqual(
+            "00000001" + "67" + "00000007" + "0000000000000001" + "00020003",
+            Convert.ToHexString(StreamRecords.CursorName(
+                StreamRecords.GroupPrefix("g"u8), 7, new Dot(new Stamp(1), new Origin(2, 3)))));
         Assert.AreEqual("0100000000000000" + "05" + "616263", Convert.ToHexString(new PendingEntry(1, 5).ToPayload("abc"u8)));
         Assert.AreEqual(
             "00010002" + "0000000000000003" + "0000000000000004",
@@ -50,8 +66,17 @@ public sealed class StreamMergeTests
     private static byte[] Head(Random random) => new StreamHead(
         (ulong)random.Next(3), Id(random), Id(random), random.Next(3)).ToPayload();
 
-    private static byte[] Cursor(Random random) =>
-        new StreamCursor((ulong)random.Next(3), Id(random), random.Next(-1, 3)).ToPayload();
+    private static byte[] Cursor(Random random)
+    {
+        var cursor = new StreamCursor(Id(random)) { Read = random.Next(-1, 3) };
+        cursor.MoveTo(Id(random));
+        for (int n = random.Next(4); n > 0; n--)
+        {
+            cursor.Add(Id(random));
+        }
+
+        return cursor.ToPayload();
+    }
 
     private static StreamId Id(Random random) => new((ulong)random.Next(3), (ulong)random.Next(3));
 
