@@ -65,7 +65,7 @@ internal sealed class Recovery(Keyspace keyspace, ColdReader reader, PartitionHo
                     record.Partition, VersionVector.Read(record.Delta, out _), keyspace.Origin);
                 return;
             case JournalEntry.ClearTag when record.Partition == JournalEntry.EveryPartition:
-                _joins.ClearEverything(VersionVector.Read(record.Delta, out _), dot.Stamp);
+                _joins.ClearEverything(ClearVector.Read(record.Delta), dot.Stamp);
                 Settle();
                 return;
         }

@@ -49,7 +49,11 @@ public sealed class StoredFormatTests
         applied.RaisePartition(7, ahead);
         applied.Mention(8, new Dot(new Stamp(0x0E), new Origin(1, 2)));
         var clears = new PendingClears();
-        clears.Add(9, "k"u8, ahead, new Stamp(0x0F));
+        clears.Add(new PendingClear(9, [.. "k"u8], new ClearVector(ahead), new Stamp(0x0F)));
+        var flushed = new ClearVector(new VersionVector());
+        flushed.Put(13, ahead);
+        flushed.Put(15, ahead);
+        clears.Add(new PendingClear(ushort.MaxValue, [], flushed, new Stamp(0x0F)));
         var cursors = new StreamCursors();
         cursors.Set(2, new JournalCursor(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, 0x80));
         var starts = new IncarnationStarts();
@@ -67,7 +71,9 @@ public sealed class StoredFormatTests
             "0100" + "0700" + "0100" + "01000300" + "0D00000000000000" +
             "0100" + "0800" + "0100" + "02000100" + "0E00000000000000" +
             "0100" + "0B00" + "0200" + "02000100" + "0A00000000000000" + "01000900" + "1100000000000000" +
-            "01000000" + "0900" + "01" + "6B" + "0F00000000000000" + "0100" + "01000300" + "0D00000000000000" +
+            "02000000" + "0900" + "01" + "6B" + "0F00000000000000" + "0100" + "01000300" + "0D00000000000000" + "0000" +
+            "FFFF" + "00" + "0F00000000000000" + "0000" +
+            "0100" + "0100" + "01000300" + "0D00000000000000" + "0200" + "0D00" + "0F00" +
             "0100" + "0200" + "33221100554477668899AABBCCDDEEFF" + "0100" + "8000000000000000" +
             "0100" + "0200" + "9000000000000000" +
             "00" + "0100" + "0C00" + "1200000000000000" +

@@ -216,14 +216,14 @@ internal sealed class CallDeltas(Keyspace keyspace, CallEffects effects)
         _hasRemoved = true;
     }
 
-    /// <summary>Deletes everything as one vector.</summary>
+    /// <summary>Deletes everything this node has applied, up to and with this write.</summary>
     public void ClearEverything()
     {
-        VersionVector clear = keyspace.Context.AppliedWith(JournalEntry.EveryPartition, Dot);
-        keyspace.Clears.Add(JournalEntry.EveryPartition, default, clear, Dot.Stamp);
+        ClearVector clear = keyspace.Context.AppliedEverywhere(Dot);
+        keyspace.Clears.Add(new PendingClear(JournalEntry.EveryPartition, [], clear, Dot.Stamp));
         int token = JournalEntry.BeginRecord(
             effects.Body, JournalEntry.EveryPartition, default, JournalEntry.ClearTag, default);
-        clear.Write(effects.Body.Reserve(clear.EncodedLength));
+        clear.Write(effects.Body);
         EndRecord(token);
         _hasRemoved = true;
     }

@@ -344,7 +344,7 @@ internal sealed class EngineCall : KeyspaceCall
     public override bool HasAllUpTo(Key key, Dot dot)
     {
         ushort partition = KeyAddress.PartitionOf(key.Name);
-        return _keyspace.IsAlone || !_keyspace.IsHeld(partition) || _keyspace.IsApplied(partition, dot);
+        return _keyspace.IsAlone || !_keyspace.IsHeld(partition) || _keyspace.Context.IsApplied(partition, dot);
     }
 
     public override bool Put(

@@ -18,8 +18,8 @@ namespace Marekvs.Storage.Engine.Journal;
 ///  36  records    4   how many follow
 ///  40  body           records x { partition u16 | klen varint | key | tag u8 | elen varint | element
 ///                                 | dlen varint | delta }
-/// partition 0xFFFF stands for all of them; tag 0x01 is a clear vector over a whole key, or over everything when the
-/// partition is 0xFFFF; every other tag but those below is a record kind's or the register's, and its delta is a Cell.
+/// partition 0xFFFF stands for all of them; tag 0x01 is a clear vector over a whole key, or over everything, then with
+/// those of partitions (see ClearVector), when the partition is 0xFFFF; every other tag but those below is a record kind's or the register's, and its delta is a Cell.
 /// </code>
 /// Entries of origin 0 say what anti-entropy found: joined records; under tag 0x03 an applied vector that a partition
 /// took over from a peer; under tag 0x04, over all partitions, { origin u32 | floor u64 }: entries of that origin

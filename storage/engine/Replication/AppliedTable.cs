@@ -358,6 +358,16 @@ internal sealed class AppliedTable
         }
     }
 
+    /// <summary>Whether more is applied in a partition than a vector says that covers what all have in common.</summary>
+    public bool IsBeyond(ushort partition, VersionVector vector)
+    {
+        lock (_gate)
+        {
+            bool isUneven = _ahead[partition] is not null || _gaps.Count > 0 || _detached.Contains(partition);
+            return isUneven && VectorOf(partition).Entries.Any(entry => entry.Value > vector[entry.Key]);
+        }
+    }
+
     /// <summary>Whether a vector says more of a partition than is applied there.</summary>
     public bool IsBehind(ushort partition, VersionVector vector, Origin self)
     {

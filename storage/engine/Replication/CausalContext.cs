@@ -1,3 +1,4 @@
+using Marekvs.Abstractions;
 using Marekvs.Abstractions.Crdt;
 using Marekvs.Storage.Engine.Journal;
 using Marekvs.Storage.Engine.Resident;
@@ -57,6 +58,25 @@ internal sealed class CausalContext(Keyspace keyspace)
             : new VersionVector();
         vector.Raise(dot.Origin, dot.Stamp);
         return vector;
+    }
+
+    /// <summary>What is applied in all partitions, with this node's own entry at least at a dot, and what more in some.
+    /// </summary>
+    public ClearVector AppliedEverywhere(Dot dot)
+    {
+        VersionVector common = AppliedWith(JournalEntry.EveryPartition, dot);
+        var all = new ClearVector(common);
+        for (ushort partition = 0; partition < Limits.Partitions; partition++)
+        {
+            if (HasVector(partition) && keyspace.AppliedVectors.IsBeyond(partition, common))
+            {
+                VersionVector vector = keyspace.AppliedVectors.In(partition);
+                vector.Join(common);
+                all.Put(partition, vector);
+            }
+        }
+
+        return all;
     }
 
     /// <summary>Whether this node knows of nothing in a partition that its applied vector does not cover.</summary>

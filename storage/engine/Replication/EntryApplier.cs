@@ -202,7 +202,7 @@ internal sealed class EntryApplier(
                     throw new RecordFormatException("only a clear is over all partitions");
                 }
 
-                newest = Stamp.Max(newest, RecordCheck.Clear(keyspace, records.Delta));
+                newest = Stamp.Max(newest, RecordCheck.ClearEverything(keyspace, records.Delta));
                 mask = gates.All;
                 isNew |= entry.Stamp > keyspace.AppliedVectors.BaseOf(entry.Origin);
                 continue;
@@ -252,7 +252,7 @@ internal sealed class EntryApplier(
         {
             if (records.Partition == JournalEntry.EveryPartition)
             {
-                _joins.ClearEverything(VersionVector.Read(records.Delta, out _), entry.Stamp);
+                _joins.ClearEverything(ClearVector.Read(records.Delta), entry.Stamp);
             }
             else if (!keyspace.Context.IsApplied(records.Partition, dot) ||
                 keyspace.Faults.HasFlag(ReplicationFault.ApplyTwice))

@@ -254,7 +254,7 @@ internal sealed class PartitionExchange(
         RecordCheck.Require(
             clear.IsOfEverything || KeyAddress.PartitionOf(clear.Name) == clear.Partition,
             "a key is in a partition that is not its own");
-        if (!IsAcceptable(clear.Vector) || clear.Stamp > keyspace.LatestAcceptable)
+        if (Stamp.Max(clear.Vector.Newest, clear.Stamp) > keyspace.LatestAcceptable)
         {
             return ApplyOutcome.TooEarly;
         }
@@ -265,10 +265,18 @@ internal sealed class PartitionExchange(
             return ApplyOutcome.Applied;
         }
 
-        keyspace.Origins.Admit(clear.Vector);
+        keyspace.Origins.Admit(clear.Vector.Largest);
         _body.Clear();
         int token = JournalEntry.BeginRecord(_body, clear.Partition, clear.Name, JournalEntry.ClearTag, default);
-        clear.Vector.Write(_body.Reserve(clear.Vector.EncodedLength));
+        if (clear.IsOfEverything)
+        {
+            clear.Vector.Write(_body);
+        }
+        else
+        {
+            clear.Vector.Common.Write(_body.Reserve(clear.Vector.Common.EncodedLength));
+        }
+
         JournalEntry.EndRecord(_body, token);
         var supplies = new CallSupplies();
         ulong mask = clear.IsOfEverything ? gates.All : gates.Of(clear.Name);

@@ -18,13 +18,8 @@ internal sealed class PendingClears
     public bool IsEmpty => _count == 0;
 
     /// <summary>Remembers a delete.</summary>
-    /// <param name="partition">The key's partition, or <see cref="JournalEntry.EveryPartition"/>.</param>
-    /// <param name="name">The key; empty for everything.</param>
-    /// <param name="vector">What it deletes.</param>
-    /// <param name="stamp">When it was made.</param>
-    public void Add(ushort partition, ReadOnlySpan<byte> name, VersionVector vector, Stamp stamp)
+    public void Add(PendingClear clear)
     {
-        var clear = new PendingClear(partition, name.ToArray(), vector, stamp);
         lock (_gate)
         {
             if (clear.IsOfEverything)
@@ -54,11 +49,11 @@ internal sealed class PendingClears
             {
                 if (clear.IsOfEverything)
                 {
-                    cell.Clear(clear.Vector, withCounters: true);
+                    cell.Clear(clear.Vector.In(partition), withCounters: true);
                 }
                 else if (clear.Partition == partition && name.SequenceEqual(clear.Name))
                 {
-                    cell.Clear(clear.Vector);
+                    cell.Clear(clear.Vector.Common);
                 }
             }
         }
@@ -77,7 +72,7 @@ internal sealed class PendingClears
         lock (_gate)
         {
             return _clears.Exists(clear => (clear.IsOfEverything || clear.Partition == partition) &&
-                clear.Vector.Entries.Any(entry => !isApplied(new Dot(entry.Value, entry.Key))));
+                clear.Vector.In(partition).Entries.Any(entry => !isApplied(new Dot(entry.Value, entry.Key))));
         }
     }
 
@@ -114,7 +109,7 @@ internal sealed class PendingClears
         {
             lock (_gate)
             {
-                return [.. _clears.SelectMany(clear => clear.Vector.Entries).Select(entry => entry.Key).Distinct()];
+                return [.. _clears.SelectMany(clear => clear.Vector.Largest.Entries).Select(entry => entry.Key).Distinct()];
             }
         }
     }
@@ -146,7 +141,7 @@ internal sealed class PendingClears
         }
     }
 
-    /// <summary><c>n u32 x { partition u16 | length varint, name | stamp u64 | vector }</c></summary>
+    /// <summary><c>n u32 x { partition u16 | length varint, name | stamp u64 | ClearVector }</c></summary>
     public void Write(RecordWriter writer)
     {
         lock (_gate)
@@ -158,7 +153,7 @@ internal sealed class PendingClears
                 writer.WriteLength(clear.Name.Length);
                 writer.WriteBytes(clear.Name);
                 writer.WriteUInt64(clear.Stamp.Value);
-                clear.Vector.Write(writer.Reserve(clear.Vector.EncodedLength));
+                clear.Vector.Write(writer);
             }
         }
     }
@@ -171,9 +166,7 @@ internal sealed class PendingClears
             ushort partition = reader.ReadUInt16();
             byte[] name = reader.ReadBytes(reader.ReadLength()).ToArray();
             var stamp = new Stamp(reader.ReadUInt64());
-            VersionVector vector = VersionVector.Read(source[reader.Position..], out int consumed);
-            reader.ReadBytes(consumed);
-            clears.Add(partition, name, vector, stamp);
+            clears.Add(new PendingClear(partition, name, ClearVector.Read(ref reader, source), stamp));
         }
 
         return clears;
@@ -185,19 +178,19 @@ internal sealed class PendingClears
 /// <param name="Name">The key; empty for everything.</param>
 /// <param name="Vector">What it deletes.</param>
 /// <param name="Stamp">When it was made.</param>
-internal sealed record PendingClear(ushort Partition, byte[] Name, VersionVector Vector, Stamp Stamp)
+internal sealed record PendingClear(ushort Partition, byte[] Name, ClearVector Vector, Stamp Stamp)
 {
     public bool IsOfEverything => Partition == JournalEntry.EveryPartition;
 
     /// <summary>Whether it says all that an earlier delete of the same does.</summary>
     public bool Includes(PendingClear earlier) =>
         earlier.Partition == Partition && earlier.Stamp <= Stamp && earlier.Name.AsSpan().SequenceEqual(Name) &&
-        earlier.Vector.Entries.All(entry => Vector.Covers(new Dot(entry.Value, entry.Key)));
+        Vector.Includes(earlier.Vector);
 
     /// <summary>Whether it only says what is known without it.</summary>
     /// <param name="isApplied">Whether a dot is applied in a partition, or in all.</param>
     /// <param name="stable">Everything up to here is applied everywhere.</param>
     public bool SaysNothing(Func<ushort, Dot, bool> isApplied, Stamp stable) =>
-        (!IsOfEverything || Stamp <= stable) &&
-        Vector.Entries.All(entry => isApplied(Partition, new Dot(entry.Value, entry.Key)));
+        (!IsOfEverything || Stamp <= stable) && Vector.All.All(of => of.Vector.Entries.All(
+            entry => isApplied(IsOfEverything ? of.Partition : Partition, new Dot(entry.Value, entry.Key))));
 }

@@ -54,6 +54,16 @@ internal static class RecordCheck
         return vector.Count == 0 ? Stamp.Zero : vector.Entries.Max(entry => entry.Value);
     }
 
+    /// <summary>Checks the vectors of a delete of everything.</summary>
+    /// <returns>The newest stamp in them.</returns>
+    /// <exception cref="RecordFormatException">They do not decode, or speak of too many origins.</exception>
+    public static Stamp ClearEverything(Keyspace keyspace, ReadOnlySpan<byte> delta)
+    {
+        ClearVector clear = ClearVector.Read(delta);
+        keyspace.Origins.Admit(clear.Largest);
+        return clear.Newest;
+    }
+
     /// <summary>The newest stamp a record mentions.</summary>
     public static Stamp NewestOf(Cell cell)
     {

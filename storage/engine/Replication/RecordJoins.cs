@@ -137,8 +137,8 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
             return;
         }
 
-        keyspace.Clears.Add(clear.Partition, clear.Name, clear.Vector, clear.Stamp);
-        foreach ((Origin origin, Stamp stamp) in clear.Vector.Entries)
+        keyspace.Clears.Add(clear);
+        foreach ((Origin origin, Stamp stamp) in clear.Vector.Common.Entries)
         {
             keyspace.Context.Mention(clear.Partition, new Dot(stamp, origin));
         }
@@ -146,15 +146,15 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
         Shard shard = keyspace.ShardOf(clear.Partition);
         if (shard.Table.Find(keyspace.HashOf(clear.Name), clear.Name) is { } entry)
         {
-            ClearKey(entry, clear.Vector);
+            ClearKey(entry, clear.Vector.Common);
         }
     }
 
-    /// <summary>FLUSHALL: what the vector covers goes, wherever it is; what came after stays. All gates are held, or
+    /// <summary>FLUSHALL: what the vectors cover goes, wherever it is; what came after stays. All gates are held, or
     /// nobody else is there yet.</summary>
-    public void ClearEverything(VersionVector clear, Stamp stamp)
+    public void ClearEverything(ClearVector clear, Stamp stamp)
     {
-        keyspace.Clears.Add(JournalEntry.EveryPartition, default, clear, stamp);
+        keyspace.Clears.Add(new PendingClear(JournalEntry.EveryPartition, [], clear, stamp));
         var supplies = new CallSupplies();
         var request = new KeyPageRequest(0, int.MaxValue);
         foreach (StoredKey stored in keyspace.Purge.IsPending ? [] : reader.ReadPage(request).Keys)
@@ -173,13 +173,14 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
                 shard.Table.Collect(0, int.MaxValue, all);
                 foreach (KeyEntry entry in all)
                 {
+                    VersionVector vector = clear.In(entry.Partition);
                     if (!entry.Value.IsEmpty)
                     {
                         Effects.SetValue(
-                            entry, keyspace.Types.Single!.Kind.Tag, Cleared(entry.Value, clear, withCounters: true));
+                            entry, keyspace.Types.Single!.Kind.Tag, Cleared(entry.Value, vector, withCounters: true));
                     }
 
-                    ClearKey(entry, clear, withCounters: true);
+                    ClearKey(entry, vector, withCounters: true);
                 }
             }
         }
@@ -227,7 +228,7 @@ internal sealed class RecordJoins(Keyspace keyspace, ColdReader reader)
             VersionVector clear = VersionVector.Read(delta, out _);
             if (!keyspace.Faults.HasFlag(ReplicationFault.ForgetClear))
             {
-                keyspace.Clears.Add(entry.Partition, entry.Name, clear, stamp);
+                keyspace.Clears.Add(new PendingClear(entry.Partition, entry.Name, new ClearVector(clear), stamp));
             }
 
             if (keyspace.Faults.HasFlag(ReplicationFault.AdoptClears))

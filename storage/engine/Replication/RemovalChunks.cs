@@ -11,7 +11,7 @@ namespace Marekvs.Storage.Engine.Replication;
 /// claim to have seen removals that it cannot carry out when what they remove arrives.
 /// <para>
 /// A record is told by a <see cref="KeyChunk"/> that holds nothing else. A delete is told by a chunk of one record with
-/// the suffix <c>0x01 | of everything u8</c> and the content <c>stamp u64 | clear vector</c>; that of everything has no
+/// the suffix <c>0x01 | of everything u8</c> and the content <c>stamp u64 | ClearVector</c>; that of everything has no
 /// name, and is told apart from those of partitions.
 /// </para>
 /// </summary>
@@ -59,8 +59,7 @@ internal sealed class RemovalChunks(Keyspace keyspace, KeyRange ranges)
         RecordCheck.Require(isOfEverything ? chunk.Name.Length == 0 : suffix is [_, 0], "a delete is of no key");
         var reader = new RecordReader(content);
         var stamp = new Stamp(reader.ReadUInt64());
-        VersionVector vector = VersionVector.Read(content.AsSpan(reader.Position), out int consumed);
-        RecordCheck.Require(reader.Position + consumed == content.Length, "bytes follow a clear vector");
+        ClearVector vector = ClearVector.Read(content.AsSpan(reader.Position));
         return new PendingClear(isOfEverything ? JournalEntry.EveryPartition : partition, chunk.Name, vector, stamp);
     }
 
@@ -73,7 +72,7 @@ internal sealed class RemovalChunks(Keyspace keyspace, KeyRange ranges)
     {
         var content = new RecordWriter();
         content.WriteUInt64(clear.Stamp.Value);
-        clear.Vector.Write(content.Reserve(clear.Vector.EncodedLength));
+        clear.Vector.Write(content);
         byte[] suffix = [JournalEntry.ClearTag, clear.IsOfEverything ? (byte)1 : (byte)0];
         var writer = new RecordWriter();
         KeyChunk.Write(writer, clear.Name, [], to: null, [(suffix, content.Written.ToArray())]);
