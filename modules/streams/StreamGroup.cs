@@ -168,4 +168,5 @@ internal sealed class StreamGroup
         {
             key.Remove(kind, name);
         }
-    }}
+    }
+}

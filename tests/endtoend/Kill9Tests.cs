@@ -1,7 +1,7 @@
 using Marekvs.EndToEnd.Faults;
 using Marekvs.EndToEnd.Survival;
-using Marekvs.Testing.Processes;
 using Marekvs.Testing;
+using Marekvs.Testing.Processes;
 
 namespace Marekvs.EndToEnd;
 

@@ -16,7 +16,6 @@ public sealed class PowerTests
     [DataRow(nameof(ReplicationFault.SkipEntry))]
     [DataRow(nameof(ReplicationFault.JoinWithoutContext))]
     [DataRow(nameof(ReplicationFault.ForwardForeign))]
-    [DataRow(nameof(ReplicationFault.ForgetResets))]
     [DataRow(nameof(ReplicationFault.KeepIncarnation))]
     [DataRow(nameof(ReplicationFault.IgnoreGap))]
     [DataRow(nameof(ReplicationFault.AttributeToRecord))]
@@ -32,6 +31,7 @@ public sealed class PowerTests
     [TestMethod]
     [DataRow(nameof(ReplicationFault.ForgetClear))]
     [DataRow(nameof(ReplicationFault.ForgetMarkers))]
+    [DataRow(nameof(ReplicationFault.ForgetResets))]
     [DataRow(nameof(ReplicationFault.ApplyTwice))]
     [DataRow(nameof(ReplicationFault.ShipMerged))]
     public void Streams_PlantedFault_IsFoundWhereNothingIsCompared(string fault) =>

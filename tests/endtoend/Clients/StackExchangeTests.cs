@@ -1,7 +1,7 @@
 using System.Globalization;
 using Marekvs.EndToEnd.Processes;
-using Marekvs.Testing.Processes;
 using Marekvs.Testing;
+using Marekvs.Testing.Processes;
 using StackExchange.Redis;
 
 namespace Marekvs.EndToEnd.Clients;

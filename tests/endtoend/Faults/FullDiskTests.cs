@@ -1,7 +1,7 @@
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
-using Marekvs.Testing.Processes;
 using Marekvs.Testing;
+using Marekvs.Testing.Processes;
 
 namespace Marekvs.EndToEnd.Faults;
 

@@ -1,6 +1,6 @@
 using Marekvs.EndToEnd.Wire;
-using Marekvs.Testing.Processes;
 using Marekvs.Testing;
+using Marekvs.Testing.Processes;
 
 namespace Marekvs.EndToEnd.Lifecycle;
 

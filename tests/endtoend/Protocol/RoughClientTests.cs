@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Marekvs.EndToEnd.Processes;
 using Marekvs.EndToEnd.Wire;
-using Marekvs.Testing.Processes;
 using Marekvs.Testing;
+using Marekvs.Testing.Processes;
 
 namespace Marekvs.EndToEnd.Protocol;
 

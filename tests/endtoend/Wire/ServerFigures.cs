@@ -1,6 +1,6 @@
 using System.Globalization;
-using Marekvs.Testing.Processes;
 using Marekvs.Testing;
+using Marekvs.Testing.Processes;
 
 namespace Marekvs.EndToEnd.Wire;
 

@@ -69,7 +69,10 @@ internal sealed class ReaderNode(ushort number, Random random, long startMillise
             _keyspace,
             new OwnershipOptions
             {
-                IsPartial = true, TakeOverMilliseconds = 100, DropMilliseconds = 500, UnreachedMilliseconds = 3000,
+                IsPartial = true,
+                TakeOverMilliseconds = 100,
+                DropMilliseconds = 500,
+                UnreachedMilliseconds = 3000,
             },
             _outbox)
         {
