@@ -91,51 +91,30 @@ public sealed class CommandSpec
 
     /// <summary>The same row for a command of which some calls are run by the owner of their keys.</summary>
     /// <param name="routing">Which; null: all.</param>
-    public CommandSpec Routed(CommandRouting? routing = null)
-    {
-        var row = (CommandSpec)MemberwiseClone();
-        row.Routing = routing ?? CommandRouting.Always;
-        return row;
-    }
+    public CommandSpec Routed(CommandRouting? routing = null) =>
+        With(row => row.Routing = routing ?? CommandRouting.Always);
 
     /// <summary>The same row with something around its handler.</summary>
     /// <param name="around">Makes the handler that stands before it.</param>
     public CommandSpec Guarded(Func<CommandHandler, CommandHandler> around)
     {
         ArgumentNullException.ThrowIfNull(around);
-        var row = (CommandSpec)MemberwiseClone();
-        row.Handler = around(Handler);
-        return row;
+        return With(row => row.Handler = around(Handler));
     }
 
     /// <summary>The same row in other ACL categories than that of its group.</summary>
     /// <param name="categories">Their names, without the leading @; those that flags imply need not be named.</param>
-    public CommandSpec InCategories(params string[] categories)
-    {
-        var row = (CommandSpec)MemberwiseClone();
-        row.Categories = categories;
-        return row;
-    }
+    public CommandSpec InCategories(params string[] categories) => With(row => row.Categories = categories);
 
     /// <summary>The same row for a command of which arguments are names of channels.</summary>
     /// <param name="channels">Which arguments.</param>
     /// <param name="arePatterns">Whether they are patterns.</param>
-    public CommandSpec OnChannels(KeySpec channels, bool arePatterns = false)
-    {
-        var row = (CommandSpec)MemberwiseClone();
-        row.Channels = channels;
-        row.HasChannelPatterns = arePatterns;
-        return row;
-    }
+    public CommandSpec OnChannels(KeySpec channels, bool arePatterns = false) =>
+        With(row => (row.Channels, row.HasChannelPatterns) = (channels, arePatterns));
 
     /// <summary>The same row in a group.</summary>
     /// <param name="group">Redis's name of the group.</param>
-    internal CommandSpec In(string group)
-    {
-        var row = (CommandSpec)MemberwiseClone();
-        row._group = group;
-        return row;
-    }
+    internal CommandSpec In(string group) => With(row => row._group = group);
 
     /// <summary>Whether a number of arguments fits the arity.</summary>
     /// <param name="count">Arguments with the name.</param>
@@ -160,4 +139,12 @@ public sealed class CommandSpec
     /// <summary>Whether a flag is set.</summary>
     /// <param name="flag">The flag.</param>
     public bool Has(CommandFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>A row like this but for something.</summary>
+    private CommandSpec With(Action<CommandSpec> change)
+    {
+        var row = (CommandSpec)MemberwiseClone();
+        change(row);
+        return row;
+    }
 }

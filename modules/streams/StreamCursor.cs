@@ -9,7 +9,8 @@ namespace Marekvs.Modules.Streams;
 /// start ms u64 | start seq u64 | ms u64 | seq u64 | read i64
 ///     | n varint | n x { ms varint, more than the one before | seq varint }                               little-endian
 /// </code>
-/// It says where it started, for it may come before the group's record. Joined, everything counts that either knows of; the count is that of who went further, or else the larger one.
+/// It says where it started, for it may come before the group's record. Joined, everything counts that either knows of; the
+/// count is that of who went further, or else the larger one.
 /// </summary>
 internal sealed class StreamCursor
 {

@@ -30,7 +30,6 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Random _random;
     private readonly JournalLog _journal;
-    private byte[]? _writeRefusal;
     private readonly JournalSyncer _syncer;
     private readonly CheckpointRounds _rounds;
     private readonly ColdReader _reader;
@@ -53,6 +52,7 @@ public sealed class Keyspace : IReplica, IAsyncDisposable
     private readonly ulong _hashSeed;
     private readonly ITimer? _tick;
 
+    private byte[]? _writeRefusal;
     private long _parked;
     private long _waiting;
     private long _arrivals;

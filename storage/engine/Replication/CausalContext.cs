@@ -126,8 +126,7 @@ internal sealed class CausalContext(Keyspace keyspace)
         bool isCovered(Dot dot) =>
             keyspace.Faults.HasFlag(ReplicationFault.ForgetMarkers) || IsSettled(partition, dot);
         bool isActive(Origin origin) =>
-            (keyspace.Faults & (ReplicationFault.DropRetired | ReplicationFault.ForgetResets)) != 0 ||
-            keyspace.IsActive(partition, origin);
+            keyspace.Faults.HasFlag(ReplicationFault.DropRetired) || keyspace.IsActive(partition, origin);
         cell.Prune(isCovered, StableIn(partition), isActive);
     }
 
